@@ -1,0 +1,56 @@
+# How our own code is compiled: language level, warnings, sanitizers, caches.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 99)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(RESOCK_CCACHE ccache)
+if(RESOCK_CCACHE)
+    # pch_defines, time_macros: ccache can then cache what includes a precompiled header.
+    set(resock_launcher ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        ${RESOCK_CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${resock_launcher})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${resock_launcher})
+endif()
+
+if(RESOCK_SANITIZE)
+    add_compile_options(-fsanitize=${RESOCK_SANITIZE} -fno-omit-frame-pointer -O1)
+    add_link_options(-fsanitize=${RESOCK_SANITIZE})
+    if(RESOCK_SANITIZE MATCHES "undefined")
+        add_compile_options(-fno-sanitize-recover=undefined)
+    endif()
+endif()
+
+# Sets the warnings of our own code on `target`; other people's headers are SYSTEM.
+function(resock_warnings target)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
+    if(RESOCK_DEVELOPER)
+        target_compile_options(${target} PRIVATE -Werror)
+    endif()
+    if(RESOCK_SANITIZE MATCHES "thread")
+        # gcc: "atomic_thread_fence is not supported with -fsanitize=thread" (Asio uses fences).
+        target_compile_options(${target} PRIVATE -Wno-tsan)
+    endif()
+endfunction()
+
+# One static library per layer: resock_layer(name [layers below it]).
+function(resock_layer name)
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")
+    add_library(resock_${name} STATIC ${sources})
+    target_include_directories(resock_${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
+    foreach(below ${ARGN})
+        target_link_libraries(resock_${name} PUBLIC ${below})
+    endforeach()
+    resock_warnings(resock_${name})
+endfunction()

@@ -1,0 +1,20 @@
+# Boost (headers only, >= 1.81), OpenSSL 3, threads. docs/dependencies.md says why.
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+
+add_library(resock_boost INTERFACE)
+if(NOT RESOCK_BOOST_INCLUDE_DIR AND EXISTS
+   "${CMAKE_CURRENT_SOURCE_DIR}/build/deps/boost_headers/include/boost/version.hpp")
+    set(RESOCK_BOOST_INCLUDE_DIR "${CMAKE_CURRENT_SOURCE_DIR}/build/deps/boost_headers/include")
+endif()
+if(RESOCK_BOOST_INCLUDE_DIR)
+    target_include_directories(resock_boost SYSTEM INTERFACE "${RESOCK_BOOST_INCLUDE_DIR}")
+else()
+    find_package(Boost 1.81 REQUIRED)
+    target_link_libraries(resock_boost INTERFACE Boost::headers)
+endif()
+# Header-only parts that would otherwise auto-link or pull compiled libraries.
+target_compile_definitions(resock_boost INTERFACE
+    BOOST_ALL_NO_LIB BOOST_ERROR_CODE_HEADER_ONLY BOOST_ASIO_NO_DEPRECATED
+    BOOST_ASIO_DISABLE_BOOST_COROUTINE BOOST_URL_NO_LIB BOOST_JSON_NO_LIB)

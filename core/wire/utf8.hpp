@@ -1,0 +1,26 @@
+// UTF-8 validation (RFC 3629) that can stop and go on inside a code point: fragments may split one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace resock::wire {
+
+class utf8_validator {
+  public:
+    // False as soon as the bytes so far cannot be the beginning of valid UTF-8.
+    bool feed(std::string_view bytes);
+    // True where no code point is left half.
+    bool complete() const;
+    void reset() { *this = utf8_validator(); }
+
+  private:
+    std::uint32_t state_ = 0; // the implementer's choice
+};
+
+bool is_utf8(std::string_view bytes);
+// Invalid bytes replaced by U+FFFD, at most `limit` bytes: for reasons shown to people.
+std::string shown_utf8(std::string_view bytes, std::size_t limit);
+
+} // namespace resock::wire
