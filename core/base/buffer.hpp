@@ -52,7 +52,8 @@ class buffer {
     void make_room(std::size_t count) {
         const std::size_t held = size();
         std::size_t wanted = capacity_ < 512 ? 512 : capacity_;
-        while (wanted - held < count) wanted *= 2;
+        while (wanted - held < count)
+            wanted *= 2;
         if (wanted == capacity_) {
             std::memmove(bytes_.get(), bytes_.get() + begin_, held);
         } else {

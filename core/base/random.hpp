@@ -24,13 +24,13 @@ class random_source {
     std::uint64_t u64() { return draw<std::uint64_t>(); }
     // In [0, 1).
     double unit() { return static_cast<double>(u64() >> 11) * 0x1p-53; }
-    template <std::size_t N>
+    template<std::size_t N>
     std::array<std::uint8_t, N> bytes() {
         return draw<std::array<std::uint8_t, N>>();
     }
 
   private:
-    template <class T>
+    template<class T>
     T draw() {
         static_assert(sizeof(T) <= sizeof(block_));
         if (block_.size() - used_ < sizeof(T)) {

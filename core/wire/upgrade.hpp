@@ -42,7 +42,7 @@ upgrade_request make_upgrade(const url&, const std::array<std::uint8_t, 16>& non
 // Transfer-Encoding, Host stays allowed.
 bool is_reserved_field(std::string_view name);
 bool is_token(std::string_view text);       // RFC 9110 §5.6.2
-bool is_field_value(std::string_view text); // no control characters; RFC 9110 §5.5
+bool is_field_value(std::string_view text); // no control character but tab; RFC 9110 §5.5
 
 struct upgrade_response {
     int status = 0;
@@ -56,10 +56,11 @@ struct upgrade_result {
 };
 
 // `unix_now`: seconds, for a Retry-After that is a date. Without a failure the connection is open.
-// Not 101: http_status (and Retry-After of 429 and 503). 101 with a wrong or missing Upgrade,
-// Connection or Sec-WebSocket-Accept: cause not_websocket; a subprotocol not asked for, or more
-// than one: cause subprotocol; an extension not asked for: cause not_websocket. `detail` names the
-// field, what came and what was expected.
+// Not 101: http_status (and Retry-After of 429 and 503: seconds or a date, a year at most, 0 where
+// it has passed). 101 with a wrong or missing Upgrade, Connection or Sec-WebSocket-Accept: cause
+// not_websocket; a subprotocol not asked for, or more than one: cause subprotocol; an extension not
+// asked for: cause not_websocket. `detail` names the field, what came (printable ASCII, 128 bytes
+// at most) and what was expected. `host` is left to the caller.
 upgrade_result check_upgrade(const upgrade_response&, const upgrade_request&,
                              const std::vector<std::string>& subprotocols, std::int64_t unix_now);
 
