@@ -1,0 +1,58 @@
+// The I/O threads of a hub; or none: with io.threads=0 the callers of poll, flush and waiting
+// sends drive the I/O themselves, one at a time.
+#pragma once
+
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "net/io_worker.hpp"
+#include "net/resolver.hpp"
+
+namespace resock::hub {
+
+using wall_clock = std::chrono::steady_clock;
+
+class engine {
+  public:
+    engine(unsigned threads, net::lookup);
+    ~engine();
+
+    bool driven() const { return driven_; }
+    // Links are spread over the workers in turn.
+    std::shared_ptr<net::io_worker> next_worker();
+    const std::shared_ptr<net::resolver>& names() const { return names_; }
+
+    // Runs `task` on the worker's thread; driven and not driven by anyone: at once, here.
+    void run(const std::shared_ptr<net::io_worker>&, std::function<void()> task);
+
+    // ---- driven only ----
+    // Holds the right to drive; false where another thread has it.
+    [[nodiscard]] std::unique_lock<std::mutex> try_drive() {
+        return std::unique_lock(driving_, std::try_to_lock);
+    }
+    // With the right held: what is ready now, without waiting; a bounded share of it.
+    void drive_ready();
+    // With the right held: waits for one thing to happen, or the deadline.
+    void drive_one(wall_clock::time_point deadline);
+    // Ends drive_one() of another thread.
+    void interrupt();
+
+    // Ends the threads and what they ran; `last` runs on each worker when nothing else does.
+    void stop(const std::function<void()>& last);
+
+  private:
+    std::vector<std::shared_ptr<net::io_worker>> workers_;
+    std::vector<std::thread> threads_;
+    std::shared_ptr<net::resolver> names_;
+    bool driven_;
+    std::mutex driving_;
+    std::mutex turn_;
+    std::size_t next_ = 0;
+};
+
+} // namespace resock::hub

@@ -1,0 +1,374 @@
+#include "hub/hub_link.hpp"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "hub/hub.hpp"
+#include "base/units.hpp"
+#include "hub/packed.hpp"
+#include "wire/close.hpp"
+#include "wire/utf8.hpp"
+
+namespace resock::hub {
+
+hub_link::hub_link(std::shared_ptr<hub> of, std::uint64_t id, std::uint64_t user, link_settings settings)
+    : hub_(std::move(of))
+    , id_(id)
+    , user_(user)
+    , worker_(hub_->io().next_worker())
+    , settings_(std::move(settings))
+    , events_({settings_.events_bytes, settings_.events_messages}) {
+    const net::driver_options options{settings_.tls, settings_.connect_timeout,
+                                      settings_.open_timeout};
+    driver_ = std::make_shared<net::driver>(
+        worker_, hub_->io().names(), std::make_shared<const link::config>(settings_.machine),
+        options, *this);
+}
+
+void hub_link::start() {
+    lock guard(mutex_);
+    push(guard, link::in::open{});
+    wake(guard);
+}
+
+// ---- the way to the I/O thread ----
+
+void hub_link::push(const lock&, link::in::event event) {
+    inbox_.push_back({{}, std::make_unique<link::in::event>(std::move(event))});
+}
+
+// One wake for many: the first to find the inbox unannounced posts. Unlocks.
+void hub_link::wake(lock& guard) {
+    const bool first = !std::exchange(posted_, true);
+    guard.unlock();
+    if (first)
+        boost::asio::post(*worker_->io, [self = shared_from_this()] { self->run_inbox(); });
+}
+
+void hub_link::check_alive(const lock&) const {
+    if (freed_) throw error(resock::status::closed, "the link or its hub was freed");
+    if (ended_) throw error(resock::status::closed, "the link has ended; its last event is CLOSED");
+    if (closing_) throw error(resock::status::closed, "the link is closing and accepts nothing more");
+}
+
+void hub_link::mark_freed() {
+    const lock guard(mutex_);
+    freed_ = true;
+    changed_.notify_all();
+}
+
+template<class Done>
+bool hub_link::wait(lock& guard, wall_clock::time_point deadline, Done done) {
+    if (hub_->on_dispatcher())
+        throw error(resock::status::would_deadlock, "flush and a waiting send may not be called from the "
+                                            "dispatcher's callback: it would wait for itself");
+    ++waiting_;
+    bool in_time = true;
+    while (!freed_ && !done() && in_time) {
+        if (hub_->io().driven()) {
+            drive(guard, deadline);
+            in_time = wall_clock::now() < deadline;
+        } else if (deadline == wall_clock::time_point::max()) {
+            changed_.wait(guard);
+        } else {
+            in_time = changed_.wait_until(guard, deadline) == std::cv_status::no_timeout;
+        }
+    }
+    --waiting_;
+    if (freed_) throw error(resock::status::closed, "the link or its hub was freed during this call");
+    return done();
+}
+
+// A hub without threads: this caller moves the I/O. While another thread does, what it does for us
+// is waited for in short rounds, as that thread may leave at any time.
+void hub_link::drive(lock& guard, wall_clock::time_point deadline) {
+    constexpr auto round = std::chrono::milliseconds(1);
+    guard.unlock();
+    const auto right = hub_->io().try_drive();
+    if (right) hub_->io().drive_one(deadline);
+    guard.lock();
+    if (!right) changed_.wait_until(guard, std::min(deadline, wall_clock::now() + round));
+}
+
+// ---- sending ----
+
+void hub_link::check_size(std::uint64_t bytes) const {
+    const std::uint64_t most = std::min(settings_.machine.message_max, settings_.queue_bytes);
+    if (bytes <= most) return;
+    throw error(resock::status::too_big,
+                "a message of " + std::to_string(bytes) + " bytes is above " +
+                    (most == settings_.queue_bytes ? "queue.bytes" : "message.max") + " (" +
+                    std::to_string(most) + "): raise that option or send it in parts");
+}
+
+bool hub_link::has_room(std::uint64_t bytes) const {
+    return used_.messages + 1 <= settings_.queue_messages &&
+           used_.bytes + bytes <= settings_.queue_bytes;
+}
+
+void hub_link::refuse(lock& guard) {
+    refused_ = true;
+    const std::string text =
+        "the queue is full: " + std::to_string(used_.messages) + " of " +
+        std::to_string(settings_.queue_messages) + " messages, " + std::to_string(used_.bytes) +
+        " of " + std::to_string(settings_.queue_bytes) +
+        " bytes wait for confirmation; wait for WRITABLE, or see queue.full";
+    guard.unlock();
+    throw error(resock::status::queue_full, text);
+}
+
+void hub_link::reserve(lock& guard, std::uint64_t bytes) {
+    if (has_room(bytes)) return;
+    if (settings_.queue_full == full_policy::error) refuse(guard);
+    if (settings_.queue_full == full_policy::wait) {
+        const auto deadline =
+            wall_clock::now() + std::chrono::duration_cast<wall_clock::duration>(
+                                    settings_.send_timeout);
+        const bool room = wait(guard, deadline, [&] { return ended_ || closing_ || has_room(bytes); });
+        check_alive(guard);
+        if (!room) {
+            refused_ = true;
+            throw error(resock::status::timeout, "the queue stayed full for send.timeout (" +
+                                             format_duration(settings_.send_timeout) + ")");
+        }
+        return;
+    }
+    make_room(guard, bytes);
+}
+
+// Only the machine knows which messages no byte was sent of: it ends some and hands their budget
+// to this call.
+void hub_link::make_room(lock& guard, std::uint64_t bytes) {
+    {
+        const lock events(events_mutex_);
+        if (events_.failures_full()) refuse(guard);
+    }
+    link::in::make_room wanted;
+    wanted.token = next_room_++;
+    const auto missing = [](std::uint64_t used, std::uint64_t more, std::uint64_t limit) {
+        return used + more > limit ? used + more - limit : 0;
+    };
+    wanted.bytes = missing(used_.bytes, bytes, settings_.queue_bytes);
+    wanted.messages = missing(used_.messages, 1, settings_.queue_messages);
+    wanted.newest_first = settings_.queue_full == full_policy::drop_newest;
+    rooms_[wanted.token] = {};
+    push(guard, wanted);
+    wake(guard);
+    guard.lock();
+    wait(guard, wall_clock::time_point::max(),
+         [&] { return ended_ || rooms_[wanted.token].done; });
+    const link::out::made_room made = rooms_[wanted.token].made;
+    rooms_.erase(wanted.token);
+    used_.messages -= made.messages;
+    used_.bytes -= made.bytes;
+    check_alive(guard);
+    if (!has_room(bytes)) refuse(guard);
+}
+
+std::uint64_t hub_link::send(const outgoing& what) {
+    if (what.text && !wire::is_utf8(what.bytes))
+        throw error(resock::status::invalid, "a text message must be UTF-8; send it as binary, or encode "
+                                     "it (RFC 6455 §8.1)");
+    lock guard(mutex_);
+    check_alive(guard);
+    check_size(what.bytes.size());
+    reserve(guard, what.bytes.size());
+    parcel made;
+    made.send.id = last_id_ + 1;
+    made.send.data = payload::copy(what.bytes);
+    made.send.text = what.text;
+    made.send.unkept = what.unkept;
+    made.send.flush = what.flush;
+    made.send.ttl = what.ttl_ms == 0 ? settings_.machine.message_ttl
+                                     : duration(std::chrono::milliseconds(what.ttl_ms));
+    inbox_.push_back(std::move(made));
+    used_.messages += 1;
+    used_.bytes += what.bytes.size();
+    status_.accepted = ++last_id_;
+    const std::uint64_t id = last_id_;
+    wake(guard);
+    return id;
+}
+
+void hub_link::flush(link::level level, std::uint32_t timeout_ms) {
+    lock guard(mutex_);
+    const bool only_written = settings_.machine.delivery == link::delivery::at_most_once &&
+                              settings_.machine.confirm.mode == link::confirm_mode::off;
+    if (level != link::level::written && (level != link::level::received || only_written))
+        throw error(resock::status::not_supported,
+                    only_written ? "with confirm=off messages reach the level written only"
+                                 : "a plain link has the levels written and received");
+    if (freed_ || ended_) check_alive(guard);
+    const std::uint64_t target = last_id_;
+    const auto done = [&] {
+        const auto& s = status_.stats;
+        return (level == link::level::written ? s.written_below : s.ended_below) > target;
+    };
+    if (done()) return;
+    push(guard, link::in::flush{});
+    wake(guard);
+    guard.lock();
+    if (!wait(guard, deadline_of(timeout_ms), done))
+        throw error(resock::status::timeout, "not everything reached this level in time; it stays queued");
+}
+
+// ---- requests ----
+
+void hub_link::confirm(std::uint64_t id, bool through) {
+    lock guard(mutex_);
+    if (freed_ || ended_) check_alive(guard);
+    if (id == 0 || id > last_id_)
+        throw error(resock::status::invalid, "no message with id " + std::to_string(id) +
+                                         " was accepted; the last is " + std::to_string(last_id_));
+    push(guard, link::in::confirm{id, through});
+    wake(guard);
+}
+
+void hub_link::set(std::string_view name, std::string_view value) {
+    lock guard(mutex_);
+    check_alive(guard);
+    settings_ = change_link_settings(settings_, name, value);
+    push(guard, link::in::reconfigure{std::make_shared<const link::config>(settings_.machine)});
+    {
+        const lock events(events_mutex_);
+        events_.set_limits({settings_.events_bytes, settings_.events_messages});
+    }
+    wake(guard);
+}
+
+void hub_link::retry_now() {
+    lock guard(mutex_);
+    if (freed_ || ended_) check_alive(guard);
+    push(guard, link::in::retry_now{});
+    wake(guard);
+}
+
+void hub_link::ready() {
+    lock guard(mutex_);
+    if (freed_ || ended_) check_alive(guard);
+    if (!settings_.machine.greeting_hold)
+        throw error(resock::status::state, "nothing waits for ready: set greeting.hold=true first");
+    push(guard, link::in::ready{opened_seen_});
+    wake(guard);
+}
+
+void hub_link::greeting_set(std::string_view key, std::string_view data, bool text) {
+    if (text && !wire::is_utf8(data))
+        throw error(resock::status::invalid, "a text greeting must be UTF-8");
+    lock guard(mutex_);
+    check_alive(guard);
+    const auto known = greetings_.find(key);
+    const std::size_t before = known == greetings_.end() ? 0 : known->second;
+    const std::size_t most = std::min<std::size_t>(max_greeting, settings_.machine.message_max);
+    if (data.size() > most || greeting_bytes_ - before + data.size() > max_greeting_bytes ||
+        (known == greetings_.end() && greetings_.size() >= max_greetings))
+        throw error(resock::status::too_big, "a greeting may have " + std::to_string(most) +
+                                         " bytes, all of a link " +
+                                         std::to_string(max_greeting_bytes) + " under " +
+                                         std::to_string(max_greetings) + " keys");
+    greetings_[std::string(key)] = data.size();
+    greeting_bytes_ += data.size() - before;
+    push(guard, link::in::greeting_set{std::string(key), std::string(data), text});
+    wake(guard);
+}
+
+void hub_link::greeting_remove(std::string_view key) {
+    lock guard(mutex_);
+    check_alive(guard);
+    const auto known = greetings_.find(key);
+    if (known == greetings_.end())
+        throw error(resock::status::invalid, "no greeting has the key '" + std::string(key) + "'");
+    greeting_bytes_ -= known->second;
+    greetings_.erase(known);
+    push(guard, link::in::greeting_remove{std::string(key)});
+    wake(guard);
+}
+
+void hub_link::close(std::uint16_t code, std::string_view reason) {
+    if (!wire::may_be_sent_by_application(code))
+        throw error(resock::status::invalid, "close code " + std::to_string(code) +
+                                         " may not be sent: use 1000, 1001 or 3000 to 4999");
+    if (reason.size() > wire::max_reason || !wire::is_utf8(reason))
+        throw error(resock::status::invalid, "a close reason is UTF-8 of at most 123 bytes, this one has " +
+                                         std::to_string(reason.size()));
+    lock guard(mutex_);
+    if (freed_) check_alive(guard);
+    if (closing_ || ended_) return;
+    closing_ = true;
+    changed_.notify_all();
+    push(guard, link::in::close{code, std::string(reason)});
+    wake(guard);
+}
+
+link_status hub_link::status() const {
+    const lock guard(mutex_);
+    link_status now = status_;
+    now.stats.queued_messages = used_.messages;
+    now.stats.queued_bytes = used_.bytes;
+    return now;
+}
+
+std::vector<policy::disconnect_record> hub_link::history() const {
+    const lock guard(mutex_);
+    return {history_.begin(), history_.end()};
+}
+
+// ---- events ----
+
+bool hub_link::has_events() const {
+    const lock guard(events_mutex_);
+    return !events_.empty();
+}
+
+std::size_t hub_link::take(std::span<event_ptr> out) {
+    budget freed;
+    lock guard(events_mutex_);
+    const std::size_t count = events_.pop_many(out, freed);
+    std::uint64_t opened = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        if (out[i]->kind == event_kind::open) opened = out[i]->id();
+    after_take(guard, freed, opened);
+    return count;
+}
+
+std::size_t hub_link::take_packed(std::span<char> out, std::size_t& needed) {
+    budget freed;
+    std::uint64_t opened = 0;
+    std::size_t used = 0;
+    lock guard(events_mutex_);
+    while (const event* next = events_.front()) {
+        const std::size_t size = packed_size(*next);
+        if (size > out.size() - used) {
+            needed = size;
+            break;
+        }
+        write_packed(*next, out.subspan(used, size));
+        used += size;
+        if (next->kind == event_kind::open) opened = next->id();
+        events_.pop(freed);
+    }
+    after_take(guard, freed, opened);
+    return used;
+}
+
+// Room in the queue lets the socket be read again; polled failures give their budget back.
+void hub_link::after_take(lock& events, const budget& freed, std::uint64_t opened) {
+    const bool resume = paused_ && events_.resumable();
+    if (resume) paused_ = false;
+    events.unlock();
+    if (freed.messages == 0 && opened == 0 && !resume) return;
+    lock guard(mutex_);
+    used_.messages -= freed.messages;
+    used_.bytes -= freed.bytes;
+    if (opened != 0) opened_seen_ = opened;
+    if (waiting_ > 0) changed_.notify_all();
+    const bool writable_due = refused_ && freed.messages > 0;
+    guard.unlock();
+    if (resume || writable_due)
+        hub_->io().run(worker_, [self = shared_from_this(), resume] {
+            if (resume) self->driver_->set_reading(true);
+            self->driver_->end_burst();
+        });
+}
+
+} // namespace resock::hub

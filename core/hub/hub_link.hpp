@@ -1,0 +1,162 @@
+// One link as the application's threads see it. The machine lives on the I/O thread; here are the
+// inbox that leads to it, the budget of what was accepted, and the events that wait to be polled.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "hub/engine.hpp"
+#include "hub/event_queue.hpp"
+#include "hub/options.hpp"
+#include "hub/settings.hpp"
+#include "net/driver.hpp"
+
+namespace resock::hub {
+
+class hub;
+
+struct outgoing {
+    std::string_view bytes;
+    bool text = false;
+    bool unkept = false;
+    bool flush = false;
+    std::uint32_t ttl_ms = 0; // 0: message.ttl
+};
+
+struct link_status {
+    link::state state = link::state::idle;
+    link::statistics stats;
+    std::uint64_t accepted = 0; // messages, ever
+};
+
+class hub_link final : public net::observer, public std::enable_shared_from_this<hub_link> {
+  public:
+    // Greetings of one link: keys, bytes of each and of all.
+    static constexpr std::size_t max_greetings = 10000;
+    static constexpr std::size_t max_greeting = 1u << 20;
+    static constexpr std::size_t max_greeting_bytes = 8u << 20;
+    // Records kept for history.
+    static constexpr std::size_t max_history = 64;
+
+    hub_link(std::shared_ptr<hub>, std::uint64_t id, std::uint64_t user, link_settings);
+    void start();
+
+    // ---- any thread; errors are thrown as resock::error ----
+    std::uint64_t send(const outgoing&); // the message's id
+    void confirm(std::uint64_t id, bool through);
+    void flush(link::level, std::uint32_t timeout_ms);
+    void set(std::string_view name, std::string_view value);
+    void retry_now();
+    void ready();
+    void greeting_set(std::string_view key, std::string_view data, bool text);
+    void greeting_remove(std::string_view key);
+    void credentials(std::uint64_t request_id, const options*);
+    void close(std::uint16_t code, std::string_view reason);
+    link_status status() const;
+    std::vector<policy::disconnect_record> history() const;
+    std::uint64_t id() const { return id_; }
+    void set_user(std::uint64_t user) { user_ = user; }
+
+    // ---- the hub's ----
+    // Takes waiting events, gives their budget back.
+    std::size_t take(std::span<event_ptr> out);
+    // The next event's size as a packed record; 0 where none waits.
+    std::size_t take_packed(std::span<char> out, std::size_t& needed);
+    bool has_events() const;
+    // Stops everything without an event. I/O thread, or nothing else runs.
+    void abort();
+    // The handle is freed, or the hub is: calls that still wait end with RESOCK_CLOSED.
+    void mark_freed();
+    const std::shared_ptr<net::io_worker>& worker() const { return worker_; }
+    std::atomic_flag polling = ATOMIC_FLAG_INIT; // by resock_link_poll
+    bool in_ready = false;                       // guarded by the hub
+
+    // ---- net::observer, I/O thread ----
+    void on(link::out::deliver&&) override;
+    void on(link::out::opened&&) override;
+    void on(link::out::down&&) override;
+    void on(const link::out::confirmed&) override;
+    void on(const link::out::failed&) override;
+    void on(const link::out::made_room&) override;
+    void on(const link::out::ask&) override;
+    void on(link::out::log&&) override;
+    void on(link::out::finish&&) override;
+    bool burst_ended(const link::machine&) override;
+
+  private:
+    using lock = std::unique_lock<std::mutex>;
+    struct parcel { // a send, or anything else; small where it is a send
+        link::in::send send;
+        std::unique_ptr<link::in::event> other;
+    };
+    struct room {
+        bool done = false;
+        link::out::made_room made;
+    };
+
+    void push(const lock&, link::in::event);
+    void wake(lock&);
+    void run_inbox();
+    void check_alive(const lock&) const;
+    void check_size(std::uint64_t bytes) const;
+    bool has_room(std::uint64_t bytes) const;
+    void reserve(lock&, std::uint64_t bytes);
+    void refuse(lock&);
+    void make_room(lock&, std::uint64_t bytes);
+    // Waits, driving the I/O of a hub without threads, until `done` or the deadline (false).
+    template<class Done>
+    bool wait(lock&, wall_clock::time_point deadline, Done done);
+    void drive(lock&, wall_clock::time_point deadline);
+    void after_take(lock& events, const budget& freed, std::uint64_t opened);
+    event_origin origin() const { return {id_, user_}; }
+
+    const std::shared_ptr<hub> hub_;
+    const std::uint64_t id_;
+    std::atomic<std::uint64_t> user_;
+    std::shared_ptr<net::io_worker> worker_;
+    std::shared_ptr<net::driver> driver_;
+
+    mutable std::mutex mutex_; // of all down to the next one
+    std::condition_variable changed_;
+    unsigned waiting_ = 0;
+    link_settings settings_;
+    std::vector<parcel> inbox_;
+    bool posted_ = false;
+    std::uint64_t last_id_ = 0;
+    budget used_;
+    bool refused_ = false; // a send was refused: WRITABLE is owed
+    bool closing_ = false;
+    bool ended_ = false;
+    bool freed_ = false;
+    std::map<std::uint64_t, room> rooms_;
+    std::uint64_t next_room_ = 1;
+    std::map<std::string, std::size_t, std::less<>> greetings_;
+    std::size_t greeting_bytes_ = 0;
+    link_status status_;
+    std::deque<policy::disconnect_record> history_;
+    std::uint64_t opened_seen_ = 0; // connection of the last OPEN that was polled
+
+    mutable std::mutex events_mutex_; // of the next two
+    event_queue events_;
+    bool paused_ = false; // reading, because events_ is full
+
+    // I/O thread only.
+    std::vector<parcel> taken_;
+    std::vector<event_ptr> made_;
+    budget freed_budget_;
+    std::uint64_t told_[5] = {};
+};
+
+} // namespace resock::hub

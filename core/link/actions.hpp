@@ -1,0 +1,194 @@
+// What the machine of a link is told (events) and what it wants done (actions). Values only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "base/payload.hpp"
+#include "base/time.hpp"
+#include "base/url.hpp"
+#include "link/config.hpp"
+#include "policy/record.hpp"
+#include "wire/upgrade.hpp"
+
+namespace resock::link {
+
+// Values of resock.h; never renumbered.
+enum class level : std::uint32_t { stored = 1, written = 2, received = 3, processed = 4 };
+enum class fail_reason : std::uint32_t {
+    expired = 1,  // its ttl ended before any byte was given to the kernel
+    dropped = 2,  // by queue.full, or an unkept message cut in the middle
+    refused = 3,  // found by the search after 1003, 1007 or 1009
+    not_sent = 4, // no byte of it was ever given to the kernel
+    in_doubt = 5, // given to the kernel, not confirmed
+};
+enum class log_level : std::uint32_t { error = 1, warning = 2, info = 3, debug = 4 };
+
+// ---- events ----
+namespace in {
+
+struct open {}; // begin: the link was made
+
+struct send {
+    std::uint64_t id = 0; // 1, 2, 3 …, without gap
+    payload data;
+    bool text = false;
+    bool unkept = false;
+    bool flush = false;                 // a barrier at once behind it
+    duration ttl = unlimited_duration;  // already resolved against message.ttl
+};
+// Room is wanted: end untouched messages (oldest or newest first) until so much is free.
+struct make_room {
+    std::uint64_t token = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t messages = 0;
+    bool newest_first = false;
+};
+struct confirm {
+    std::uint64_t id = 0;
+    bool through = false;
+};
+struct flush {}; // a barrier at once behind everything accepted so far
+struct close {
+    std::uint16_t code = 1000;
+    std::string reason;
+};
+struct retry_now {};
+struct ready { // the greeting of this connection was answered: kept messages may go
+    std::uint64_t connection = 0;
+};
+struct greeting_set {
+    std::string key;
+    std::string data;
+    bool text = false;
+};
+struct greeting_remove {
+    std::string key;
+};
+struct credentials {
+    std::uint64_t request_id = 0; // 0: unasked
+    bool none_to_be_had = false;
+    std::optional<resock::url> url;
+    std::optional<wire::fields> headers;
+};
+struct reconfigure {
+    std::shared_ptr<const config> to;
+};
+
+// From the transport. `connection` tells a late answer of an earlier one.
+struct opened {
+    wire::upgrade_response response;
+    std::string leftover;
+    std::string address;
+    std::string tls;
+    std::int64_t unix_now = 0; // for a Retry-After that is a date
+};
+struct connect_failed {
+    policy::failure failure;
+};
+struct received {
+    std::string_view bytes; // valid until the actions of this step are carried out
+};
+struct written {
+    std::size_t bytes = 0; // taken from the front of output() and given to the kernel
+};
+struct inspected {
+    policy::transport_state state;
+};
+struct ended { // end of stream or a broken socket, without our doing
+    policy::failure failure;
+};
+struct reading {
+    bool on = true; // false: our reader is slow, nothing is read from the socket
+};
+struct tick {}; // the deadline has come
+
+using event = std::variant<open, send, make_room, confirm, flush, close, retry_now, ready,
+                           greeting_set, greeting_remove, credentials, reconfigure, opened,
+                           connect_failed, received, written, inspected, ended, reading, tick>;
+
+} // namespace in
+
+// ---- actions ----
+namespace out {
+
+struct connect {
+    std::uint64_t connection = 0;
+    resock::url url;
+    wire::upgrade_request request;
+};
+// Ends the connection or the attempt. orderly: `last` (a Close frame) is written as far as the
+// socket takes it, then FIN; else it is just closed.
+struct disconnect {
+    bool orderly = false;
+    buffer last;
+};
+struct inspect {}; // answer with in::inspected
+
+struct deliver {
+    std::string_view bytes; // valid until the next step
+    payload owned;          // where set, bytes points into it
+    bool text = false;
+};
+struct opened {
+    std::string address;
+    std::string tls;
+    std::string subprotocol;
+    std::uint64_t connection = 0;
+    std::uint64_t attempt = 0; // of this row; 0 for a first connection
+    duration downtime{};       // since the last connection ended; zero for the first
+};
+struct down {
+    policy::disconnect_record record;
+    bool was_open = false; // false: an attempt failed
+};
+// Everything up to `through` that did not fail has reached `level`. The budget that it held, if
+// this is the final level, is free again.
+struct confirmed {
+    link::level level = level::received;
+    std::uint64_t through = 0;
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;
+};
+// The budget stays held until the application has seen it.
+struct failed {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    fail_reason reason = fail_reason::not_sent;
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;
+    bool for_room = false; // ended by make_room: its budget goes to who asked
+};
+struct made_room {
+    std::uint64_t token = 0;
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;
+};
+struct ask { // CREDENTIALS
+    std::uint64_t request_id = 0;
+    std::uint64_t attempt = 0;
+    int http_status = 0;          // of the refusal, 0 where none
+    std::uint16_t close_code = 0; // likewise
+};
+struct log {
+    log_level level = log_level::warning;
+    std::string text;
+};
+struct finish {
+    policy::disconnect_record record; // why the link ended
+};
+
+using action = std::variant<connect, disconnect, inspect, deliver, opened, down, confirmed, failed,
+                            made_room, ask, log, finish>;
+
+} // namespace out
+
+using actions = std::vector<out::action>;
+
+} // namespace resock::link

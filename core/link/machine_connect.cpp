@@ -1,0 +1,93 @@
+// From wanting a connection to having one: credentials, the attempt, the upgrade's answer.
+
+#include <utility>
+
+#include "base/units.hpp"
+
+#include "link/machine.hpp"
+
+namespace resock::link {
+
+void machine::begin_attempt(actions& out) {
+    if (config_->credentials_when == credentials_when::always)
+        ask_credentials(out);
+    else
+        connect(out);
+}
+
+void machine::ask_credentials(actions& out) {
+    state_ = state::asking;
+    until_ = after(now_, config_->credentials_timeout);
+    out.push_back(out::ask{++request_id_, backoff_.attempt(), last_record_.http_status,
+                           last_record_.close_code});
+}
+
+// The application had no answer for us: none to be had (stop), or not in time (try again later).
+void machine::credentials_missing(bool none_to_be_had, actions& out) {
+    policy::disconnect_record r;
+    r.cause = policy::cause::local;
+    r.host = url_.authority();
+    r.connection = connection_number_;
+    r.verdict = none_to_be_had ? policy::verdict::stop : policy::verdict::backoff;
+    if (!none_to_be_had)
+        r.delay = backoff_.next(r.verdict, std::nullopt, now_, random_.unit());
+    r.attempt = backoff_.attempt();
+    r.detail = none_to_be_had ? "the application has no credentials"
+                              : "CREDENTIALS was not answered within credentials.timeout";
+    r.limits_reached = !none_to_be_had && !r.delay;
+    r.why = r.detail + (r.delay ? "; asking again in " + spoken_duration(*r.delay)
+                                : std::string("; not retried: answer with "
+                                              "resock_link_credentials, or call "
+                                              "resock_link_retry_now once there are some"));
+    if (!r.delay) r.verdict = policy::verdict::stop;
+    out.push_back(out::down{r, false});
+    follow_verdict(r, out);
+}
+
+void machine::connect(actions& out) {
+    state_ = state::connecting;
+    until_.reset();
+    ++connection_number_;
+    ++stats_.attempts;
+    request_ = wire::make_upgrade(url_, random_.bytes<16>(), config_->subprotocols, headers_);
+    out.push_back(out::connect{connection_number_, url_, request_});
+}
+
+void machine::on(in::connect_failed& failed, actions& out) {
+    if (state_ == state::connecting) fail_attempt(std::move(failed.failure), out);
+}
+
+void machine::on(in::opened& opened, actions& out) {
+    if (state_ != state::connecting) return;
+    auto result =
+        wire::check_upgrade(opened.response, request_, config_->subprotocols, opened.unix_now);
+    if (result.failure) {
+        out.push_back(out::disconnect{false, {}});
+        fail_attempt(std::move(*result.failure), out);
+        return;
+    }
+    state_ = state::open;
+    was_open_ = true;
+    opened_at_ = now_;
+    ++stats_.connections;
+    const std::uint64_t attempt = backoff_.attempt();
+    backoff_.opened(now_);
+    until_.reset();
+    if (config_->greeting_hold) until_ = after(now_, config_->greeting_timeout);
+    connection_.emplace(connection_number_, *config_, random_, greetings_, now_);
+    if (!reading_) connection_->heartbeat().reading(false, now_);
+    connection_->one_at_a_time(search_through_ != 0);
+    receiver_.emplace(wire::role::client, wire::receiver_limits{config_->message_max});
+    warned_slow_ = false;
+    out.push_back(out::opened{std::move(opened.address), std::move(opened.tls),
+                              std::move(result.subprotocol), connection_number_, attempt,
+                              ended_at_ ? now_ - *ended_at_ : duration::zero()});
+    // Bytes behind the 101 come before the first read.
+    if (!opened.leftover.empty()) {
+        leftover_ = std::move(opened.leftover);
+        in::received first{leftover_};
+        on(first, out);
+    }
+}
+
+} // namespace resock::link

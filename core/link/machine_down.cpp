@@ -1,0 +1,128 @@
+// How a connection or an attempt ended, and what follows from it.
+
+#include <utility>
+
+#include "link/machine.hpp"
+#include "policy/verdict.hpp"
+
+namespace resock::link {
+
+using policy::disconnect_record;
+using policy::failure;
+
+void machine::on(in::ended& ended, actions& out) {
+    if (state_ == state::closing)
+        finish_closed(std::move(ended.failure), false, out);
+    else if (state_ == state::open) {
+        out.push_back(out::disconnect{false, {}});
+        lose(std::move(ended.failure), out);
+    }
+}
+
+disconnect_record machine::record_of(const failure& f) const {
+    disconnect_record r = policy::make_record(f, {});
+    r.connection = connection_number_;
+    r.attempt = backoff_.attempt();
+    r.rtt = stats_.rtt;
+    if (active() && opened_at_) r.up = now_ - *opened_at_;
+    if (connection_) r.since_last_byte = connection_->heartbeat().silence(now_);
+    return r;
+}
+
+policy::situation machine::situation_of(const failure& f) {
+    const bool protocol_error = f.close_code == 1002 && f.cause == policy::cause::none;
+    protocol_row_ = protocol_error ? protocol_row_ + 1 : 0;
+    policy::situation s;
+    s.was_open = was_open_;
+    s.refresh_set = config_->credentials_when != credentials_when::never;
+    s.auth_tried = auth_tried_;
+    s.protocol_row = protocol_row_;
+    s.can_search = config_->delivery == delivery::at_least_once &&
+                   (config_->confirm.mode == confirm_mode::pong ||
+                    config_->confirm.mode == confirm_mode::heartbeat);
+    return s;
+}
+
+void machine::lose(failure f, actions& out) {
+    f.host = url_.authority();
+    if (f.close_code == 0 && f.cause == policy::cause::none) f.close_code = 1006;
+    if (now_ - *opened_at_ >= config_->reconnect.reset_after) {
+        auth_tried_ = false;
+        protocol_row_ = 0;
+    }
+    disconnect_record r = record_of(f);
+    policy::situation s = situation_of(f);
+    const auto doubt = queue_.lost_connection(out);
+    s.doubtful = static_cast<unsigned>(doubt.messages);
+    if (s.can_search) note_search(f, doubt, r, out);
+    drop_connection();
+    ended_at_ = now_;
+    written_told_ = 0;
+    settle(f, s, std::move(r), true, out);
+}
+
+void machine::fail_attempt(failure f, actions& out) {
+    f.host = url_.authority();
+    const disconnect_record r = record_of(f);
+    settle(f, situation_of(f), r, false, out);
+}
+
+// 1003, 1007, 1009: what was in doubt goes one message at a time until the culprit is alone.
+void machine::note_search(const failure& f, const kept_queue::doubt& doubt, disconnect_record& r,
+                          actions& out) {
+    if (!policy::blames_message(f) || doubt.messages == 0) return;
+    if (search_through_ != 0 && doubt.messages == 1) {
+        r.message_id = doubt.first;
+        queue_.refuse(doubt.first, out);
+        search_through_ = 0;
+    } else {
+        search_through_ = std::max(search_through_, doubt.last);
+    }
+}
+
+void machine::settle(const failure& f, const policy::situation& s, disconnect_record r,
+                     bool was_open, actions& out) {
+    const policy::judgement j = policy::judge(f, config_->verdicts, s);
+    r.layer = j.layer;
+    r.culprit = j.culprit;
+    r.verdict = j.verdict;
+    if (r.verdict != policy::verdict::stop) {
+        r.delay = backoff_.next(r.verdict, f.retry_after, now_, random_.unit());
+        r.limits_reached = !r.delay;
+    }
+    r.attempt = backoff_.attempt();
+    r.why = policy::explain(r, j);
+    if (!r.delay) r.verdict = policy::verdict::stop;
+    out.push_back(out::down{r, was_open});
+    follow_verdict(r, out);
+}
+
+void machine::follow_verdict(const disconnect_record& r, actions& out) {
+    last_record_ = r;
+    if (r.verdict == policy::verdict::stop) {
+        if (wanted_ == wanted::closed || config_->reconnect.hold <= duration::zero()) {
+            finish(r, out);
+            return;
+        }
+        state_ = state::stopped;
+        until_ = after(now_, config_->reconnect.hold);
+        return;
+    }
+    if (r.verdict == policy::verdict::auth) {
+        auth_tried_ = true;
+        ask_credentials(out);
+        return;
+    }
+    state_ = state::waiting;
+    until_ = after(now_, *r.delay);
+}
+
+void machine::finish(const disconnect_record& r, actions& out) {
+    queue_.end_all(out);
+    drop_connection();
+    state_ = state::finished;
+    until_.reset();
+    out.push_back(out::finish{r});
+}
+
+} // namespace resock::link

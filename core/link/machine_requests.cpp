@@ -1,0 +1,97 @@
+// What the application asks of a link.
+
+#include <utility>
+
+#include "link/machine.hpp"
+
+namespace resock::link {
+
+void machine::on(in::open&, actions& out) {
+    if (state_ == state::idle) begin_attempt(out);
+}
+
+void machine::on(in::send& send, actions&) {
+    kept_message m;
+    m.id = last_id_ = send.id;
+    m.data = std::move(send.data);
+    m.text = send.text;
+    m.unkept = send.unkept;
+    m.flush = send.flush;
+    m.expires = after(now_, send.ttl);
+    queue_.push(std::move(m));
+}
+
+void machine::on(in::make_room& wanted, actions& out) {
+    const out::made_room made = queue_.make_room(wanted, out);
+    out.push_back(made);
+}
+
+void machine::on(in::confirm& confirm, actions& out) {
+    if (confirm.through)
+        queue_.confirm_through(confirm.id, out);
+    else
+        queue_.confirm_one(confirm.id, out);
+    if (active()) backoff_.confirmed();
+}
+
+void machine::on(in::flush&, actions&) {
+    if (state_ == state::open && !queue_.empty()) connection_->want_barrier();
+    queue_.flush_last();
+}
+
+void machine::on(in::close& close, actions&) {
+    if (wanted_ == wanted::closed) return;
+    wanted_ = wanted::closed;
+    close_ = close;
+    close_until_ = after(now_, config_->close_timeout);
+    if (state_ == state::open && !queue_.empty()) connection_->want_barrier();
+    queue_.flush_last();
+}
+
+void machine::on(in::retry_now&, actions& out) {
+    if (state_ != state::waiting && state_ != state::stopped) return;
+    backoff_.restart();
+    auth_tried_ = false;
+    begin_attempt(out);
+}
+
+void machine::on(in::ready& ready, actions&) {
+    if (state_ != state::open || ready.connection != connection_->number()) return;
+    connection_->release_hold();
+    until_.reset();
+}
+
+void machine::on(in::greeting_set& set, actions&) {
+    const auto item = greetings_.set({std::move(set.key), std::move(set.data), set.text});
+    if (state_ == state::open) connection_->add_greeting(item);
+}
+
+void machine::on(in::greeting_remove& remove, actions&) {
+    greetings_.remove(remove.key);
+    if (state_ == state::open) connection_->remove_greeting(remove.key);
+}
+
+void machine::on(in::credentials& given, actions& out) {
+    const bool answer = state_ == state::asking && given.request_id == request_id_;
+    if (given.request_id != 0 && !answer) return; // too late: a new question will come
+    if (given.none_to_be_had) {
+        if (answer) credentials_missing(true, out);
+        return;
+    }
+    if (given.url) url_ = std::move(*given.url);
+    if (given.headers) headers_ = std::move(*given.headers);
+    if (state_ == state::asking) {
+        connect(out);
+    } else if (state_ == state::stopped) {
+        backoff_.restart();
+        connect(out);
+    }
+}
+
+void machine::on(in::reconfigure& change, actions&) {
+    config_ = std::move(change.to);
+    backoff_.set_options(config_->reconnect);
+    if (connection_) connection_->set_options(*config_);
+}
+
+} // namespace resock::link

@@ -1,0 +1,158 @@
+// Bytes of an open connection, in and out, and the heartbeat.
+
+#include <utility>
+
+#include "base/units.hpp"
+
+#include "link/machine.hpp"
+
+namespace resock::link {
+
+void machine::on(in::received& received, actions& out) {
+    if (!active()) return;
+    stats_.bytes_received += received.bytes.size();
+    connection_->heartbeat().received(now_);
+    warned_slow_ = false;
+    receive(received.bytes, out);
+}
+
+void machine::receive(std::string_view bytes, actions& out) {
+    receiver_->feed(bytes);
+    closed_receive_ = false;
+    while (!closed_receive_) {
+        wire::received item = receiver_->next();
+        if (item.kind == wire::received::kind::none) break;
+        handle(item, out);
+    }
+    if (!closed_receive_) warn_unanswered(out);
+}
+
+void machine::handle(wire::received& item, actions& out) {
+    switch (item.kind) {
+    case wire::received::kind::message: handle_message(item, out); break;
+    case wire::received::kind::ping: connection_->answer_ping(item.bytes); break;
+    case wire::received::kind::pong: handle_pong(item.bytes, out); break;
+    case wire::received::kind::close: handle_close(item, out); break;
+    case wire::received::kind::error: {
+        policy::failure f;
+        f.cause = policy::cause::protocol;
+        f.close_code = item.code;
+        f.closed_by_us = true;
+        f.detail = std::string(item.bytes);
+        closed_receive_ = true;
+        if (state_ == state::closing) {
+            finish_closed(std::move(f), true, out);
+        } else {
+            hang_up(item.code, f.detail, out);
+            lose(std::move(f), out);
+        }
+        break;
+    }
+    case wire::received::kind::none: break;
+    }
+}
+
+void machine::handle_message(wire::received& item, actions& out) {
+    if (config_->heartbeat_mode == heartbeat_mode::text && item.text &&
+        item.bytes == config_->heartbeat_answer) {
+        confirm_answer(connection_->text_answer(now_), out);
+        return;
+    }
+    ++stats_.messages_received;
+    out.push_back(out::deliver{item.bytes, std::move(item.owned), item.text});
+}
+
+void machine::handle_pong(std::string_view payload, actions& out) {
+    const auto answer = connection_->pong(payload, now_);
+    if (answer) stats_.rtt = answer->rtt;
+    if (config_->confirm.mode == confirm_mode::pong) confirm_answer(answer, out);
+}
+
+void machine::confirm_answer(const std::optional<barrier::answer>& answer, actions& out) {
+    if (!answer) return;
+    stats_.rtt = answer->rtt;
+    if (answer->through == 0) return;
+    queue_.confirm_through(answer->through, out);
+    backoff_.confirmed();
+}
+
+// Nothing after a Close frame counts; we answer it and end the connection at once, so that the
+// next one need not wait for a slow peer.
+void machine::handle_close(const wire::received& item, actions& out) {
+    closed_receive_ = true;
+    policy::failure f;
+    f.close_code = item.code;
+    f.close_reason = std::string(item.bytes);
+    if (state_ == state::closing) {
+        finish_closed(std::move(f), true, out);
+        return;
+    }
+    hang_up(item.code, {}, out);
+    lose(std::move(f), out);
+}
+
+void machine::on(in::written& written, actions& out) {
+    if (!connection_) return;
+    const std::uint64_t through = connection_->written(written.bytes, queue_, now_, out);
+    // Progress only; where written is the final level the queue itself tells it.
+    const bool final_is_written = config_->delivery == delivery::at_most_once &&
+                                  config_->confirm.mode == confirm_mode::off;
+    if (!final_is_written && through > written_told_) {
+        written_told_ = through;
+        out.push_back(out::confirmed{level::written, through, 0, 0});
+    }
+    if (state_ == state::open && connection_->heartbeat().due(now_) != policy::heartbeat::duty::none)
+        check_heartbeat(out);
+}
+
+void machine::on(in::inspected& inspected, actions& out) {
+    if (state_ != state::open) return;
+    connection_->heartbeat().inspected(inspected.state, now_);
+    if (connection_->heartbeat().peer_reads_slowly() && !warned_slow_) {
+        warned_slow_ = true;
+        out.push_back(out::log{log_level::warning,
+                               "peer reads slowly: it takes bytes but has not answered for " +
+                                   spoken_duration(connection_->heartbeat().silence(now_)) +
+                                   "; given up after heartbeat.stall"});
+    }
+    if (connection_->heartbeat().due(now_) == policy::heartbeat::duty::dead) check_heartbeat(out);
+}
+
+void machine::on(in::reading& reading, actions&) {
+    reading_ = reading.on;
+    if (active()) connection_->heartbeat().reading(reading.on, now_);
+}
+
+void machine::check_heartbeat(actions& out) {
+    using duty = policy::heartbeat::duty;
+    policy::heartbeat& heart = connection_->heartbeat();
+    duty what = heart.due(now_);
+    if (what == duty::ask) {
+        connection_->ask_heartbeat(now_);
+        connection_->stage(queue_, now_);
+        what = heart.due(now_);
+    }
+    if (what == duty::inspect) out.push_back(out::inspect{});
+    if (what != duty::dead) return;
+    policy::failure f;
+    f.cause = policy::cause::silence;
+    f.close_code = 1006;
+    f.detail = "peer silent for " + spoken_duration(heart.silence(now_));
+    out.push_back(out::disconnect{false, {}});
+    lose(std::move(f), out);
+}
+
+// Messages arrive but no question is answered: the peer does not do what confirm relies on.
+void machine::warn_unanswered(actions& out) {
+    if (warned_unanswered_ || !connection_) return;
+    const auto oldest = connection_->questions().oldest_written();
+    if (!oldest || now_ < after(*oldest, config_->confirm.timeout)) return;
+    warned_unanswered_ = true;
+    out.push_back(out::log{
+        log_level::warning,
+        "no answer to a ping within confirm.timeout although messages arrive: nothing can be "
+        "confirmed. If this server does not answer pings use confirm=app, or confirm=heartbeat "
+        "with heartbeat.mode=text, or delivery=at-most-once"});
+}
+
+} // namespace resock::link

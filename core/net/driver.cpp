@@ -1,0 +1,255 @@
+#include "net/driver.hpp"
+
+#include <boost/asio/post.hpp>
+#include <ctime>
+#include <openssl/rand.h>
+#include <stdexcept>
+#include <utility>
+
+#include "net/linger.hpp"
+
+namespace resock::net {
+
+namespace {
+
+// A link that always has something to read or write must let the others of its thread go on.
+constexpr int reads_per_turn = 4;
+constexpr int writes_per_turn = 16;
+
+void fill_random(std::span<std::uint8_t> block) {
+    if (RAND_bytes(block.data(), static_cast<int>(block.size())) != 1)
+        throw std::runtime_error("OpenSSL's random generator failed: no mask key can be made");
+}
+
+} // namespace
+
+driver::driver(std::shared_ptr<io_worker> worker, std::shared_ptr<resolver> names,
+               std::shared_ptr<const link::config> config, const driver_options& options,
+               observer& told)
+    : worker_(std::move(worker))
+    , resolver_(std::move(names))
+    , options_(options)
+    , observer_(&told)
+    , machine_(std::move(config), fill_random)
+    , timer_(*worker_->io) {}
+
+void driver::begin_burst() { now_ = steady_now(); }
+
+void driver::step(link::in::event event) {
+    if (observer_ == nullptr) return;
+    begin_burst();
+    machine_.step(std::move(event), now_, actions_);
+    carry_out();
+}
+
+// Actions may ask for another step (inspect); views in actions are valid until then.
+void driver::carry_out() {
+    for (;;) {
+        for (std::size_t i = 0; i < actions_.size() && observer_ != nullptr; ++i) {
+            std::visit(
+                [this](auto& action) {
+                    using kind = std::decay_t<decltype(action)>;
+                    if constexpr (std::is_same_v<kind, link::out::connect> ||
+                                  std::is_same_v<kind, link::out::disconnect>)
+                        carry_out(action);
+                    else if constexpr (std::is_same_v<kind, link::out::inspect>)
+                        inspect_ = true;
+                    else
+                        observer_->on(std::move(action));
+                },
+                actions_[i]);
+        }
+        actions_.clear();
+        if (!inspect_ || stream_ == nullptr || observer_ == nullptr) break;
+        inspect_ = false;
+        machine_.step(link::in::inspected{stream_->inspect()}, now_, actions_);
+    }
+    inspect_ = false;
+}
+
+void driver::carry_out(link::out::connect& wanted) {
+    connect_request request;
+    request.url = wanted.url;
+    request.upgrade = wanted.request;
+    request.tls = options_.tls;
+    request.connect_timeout = options_.connect_timeout;
+    request.open_timeout = options_.open_timeout;
+    connector_ = start_connect(worker_->io, *resolver_, std::move(request),
+                               [weak = weak_from_this()](connect_result result) {
+                                   if (auto self = weak.lock()) self->connected(std::move(result));
+                               });
+}
+
+void driver::connected(connect_result result) {
+    if (observer_ == nullptr) return;
+    connector_.reset();
+    if (auto* failed = std::get_if<policy::failure>(&result)) {
+        step(link::in::connect_failed{std::move(*failed)});
+        end_burst();
+        return;
+    }
+    auto& open = std::get<net::connected>(result);
+    stream_ = std::move(open.stream);
+    read_armed_ = write_armed_ = false;
+    link::in::opened event;
+    event.response = std::move(open.response);
+    event.leftover = std::move(open.leftover);
+    event.address = stream_->remote_address();
+    event.tls = stream_->tls();
+    event.unix_now = static_cast<std::int64_t>(std::time(nullptr));
+    step(std::move(event));
+    end_burst();
+}
+
+void driver::carry_out(link::out::disconnect& wanted) {
+    if (connector_) connector_->cancel();
+    connector_.reset();
+    if (!stream_) return;
+    if (wanted.orderly) {
+        while (!wanted.last.empty()) {
+            const io_result r = stream_->write_some(wanted.last.view());
+            if (r.bytes == 0) break;
+            wanted.last.consume(r.bytes);
+        }
+        stream_->shutdown();
+        linger(*worker_->io, std::move(stream_));
+    }
+    stream_.reset();
+    read_armed_ = write_armed_ = more_to_read_ = false;
+}
+
+void driver::end_burst() {
+    if (observer_ == nullptr) return;
+    write();
+    if (observer_ == nullptr) return;
+    const bool may_read = observer_->burst_ended(machine_);
+    if (observer_ == nullptr) return;
+    if (may_read != reading_) {
+        reading_ = may_read;
+        machine_.step(link::in::reading{reading_}, now_, actions_);
+        carry_out();
+    }
+    if (stream_ && reading_ && !read_armed_) arm_read(readiness::read);
+    arm_timer();
+}
+
+void driver::set_reading(bool on) {
+    if (observer_ == nullptr || on == reading_) return;
+    reading_ = on;
+    step(link::in::reading{on});
+}
+
+void driver::write() {
+    for (int turn = 0; stream_ && !write_armed_; ++turn) {
+        const std::string_view bytes = machine_.output();
+        if (bytes.empty()) return;
+        if (turn == writes_per_turn) { // go on after the other links had their turn
+            arm_write(readiness::write);
+            return;
+        }
+        io_result r = stream_->write_some(bytes);
+        if (r.bytes > 0) {
+            machine_.step(link::in::written{r.bytes}, now_, actions_);
+            carry_out();
+        } else if (r.wait_for) {
+            arm_write(*r.wait_for);
+        } else {
+            // A peer that closed may have said why: what it sent is read before the end is told.
+            for (int more = 0; stream_ && more < writes_per_turn && read_once(); ++more) {
+            }
+            if (stream_ == nullptr) return;
+            step(link::in::ended{r.failure.value_or(policy::failure())});
+        }
+    }
+}
+
+void driver::read() {
+    begin_burst();
+    int turn = 0;
+    while (stream_ && reading_ && turn < reads_per_turn && read_once())
+        ++turn;
+    if (stream_ && reading_ && turn == reads_per_turn && stream_->has_buffered())
+        more_to_read_ = true;
+    end_burst();
+}
+
+// False where nothing more can be read now.
+bool driver::read_once() {
+    const io_result r = stream_->read_some(worker_->read_buffer.get(), io_worker::read_size);
+    if (r.bytes > 0) {
+        machine_.step(link::in::received{{worker_->read_buffer.get(), r.bytes}}, now_, actions_);
+        carry_out();
+        // A short read has emptied the socket: asking again would only cost a system call.
+        return stream_ != nullptr && (r.bytes == io_worker::read_size || stream_->has_buffered());
+    }
+    if (r.wait_for) {
+        if (*r.wait_for == readiness::write) arm_read(readiness::write);
+        return false;
+    }
+    machine_.step(link::in::ended{r.failure.value_or(policy::failure())}, now_, actions_);
+    carry_out();
+    return false;
+}
+
+void driver::arm_read(readiness direction) {
+    read_armed_ = true;
+    auto go_on = [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self || self->observer_ == nullptr || !self->stream_) return;
+        self->read_armed_ = false;
+        if (self->reading_) self->read();
+    };
+    if (more_to_read_) { // inside the TLS layer: the socket would not tell
+        more_to_read_ = false;
+        boost::asio::post(*worker_->io, [go_on, of = stream_.get(), weak = weak_from_this()] {
+            const auto self = weak.lock();
+            if (self && self->stream_.get() == of) go_on();
+        });
+        return;
+    }
+    stream_->async_wait(direction, go_on);
+}
+
+void driver::arm_write(readiness direction) {
+    write_armed_ = true;
+    stream_->async_wait(direction, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self || self->observer_ == nullptr) return;
+        self->write_armed_ = false;
+        self->begin_burst();
+        self->end_burst();
+    });
+}
+
+// The timer is left alone while it rings early enough: most deadlines only move back.
+void driver::arm_timer() {
+    const auto deadline = machine_.deadline();
+    if (!deadline || *deadline == time_point::max()) return;
+    if (armed_for_ && *armed_for_ <= *deadline) return;
+    armed_for_ = *deadline;
+    timer_.expires_at(std::chrono::steady_clock::time_point(
+        std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+            std::max(*deadline, now_).time_since_epoch())));
+    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
+        const auto self = weak.lock();
+        if (!cancelled && self && self->observer_ != nullptr) self->on_timer();
+    });
+}
+
+void driver::on_timer() {
+    armed_for_.reset();
+    begin_burst();
+    const auto deadline = machine_.deadline();
+    if (deadline && *deadline <= now_) step(link::in::tick{});
+    end_burst();
+}
+
+void driver::stop() {
+    observer_ = nullptr;
+    timer_.cancel();
+    if (connector_) connector_->cancel();
+    connector_.reset();
+    stream_.reset();
+}
+
+} // namespace resock::net

@@ -1,0 +1,90 @@
+// Carries out what the machine of a link wants: the only place where its actions meet sockets and
+// timers. Everything here runs on the I/O thread of the link.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <optional>
+
+#include "link/machine.hpp"
+#include "net/connector.hpp"
+#include "net/io_worker.hpp"
+#include "net/resolver.hpp"
+#include "net/stream.hpp"
+
+namespace resock::net {
+
+// Who is told what the machine reports. Called on the I/O thread only.
+class observer {
+  public:
+    virtual void on(link::out::deliver&&) = 0;
+    virtual void on(link::out::opened&&) = 0;
+    virtual void on(link::out::down&&) = 0;
+    virtual void on(const link::out::confirmed&) = 0;
+    virtual void on(const link::out::failed&) = 0;
+    virtual void on(const link::out::made_room&) = 0;
+    virtual void on(const link::out::ask&) = 0;
+    virtual void on(link::out::log&&) = 0;
+    virtual void on(link::out::finish&&) = 0;
+    // A burst is over: tell the application what came of it. May the socket be read on?
+    virtual bool burst_ended(const link::machine&) = 0;
+
+  protected:
+    ~observer() = default;
+};
+
+struct driver_options {
+    tls_options tls;
+    duration connect_timeout = std::chrono::seconds(10);
+    duration open_timeout = std::chrono::seconds(20);
+};
+
+class driver : public std::enable_shared_from_this<driver> {
+  public:
+    driver(std::shared_ptr<io_worker>, std::shared_ptr<resolver>,
+           std::shared_ptr<const link::config>, const driver_options&, observer&);
+
+    // One step; several may follow before burst_end().
+    void step(link::in::event);
+    // Writes what is due, tells the observer, arms timer and socket.
+    void end_burst();
+    // The application's queue has room again (or not): read from the socket or leave it.
+    void set_reading(bool on);
+    // Ends everything; the observer is not called any more.
+    void stop();
+
+    link::machine& machine() { return machine_; }
+
+  private:
+    void begin_burst();
+    void carry_out();
+    void carry_out(link::out::connect&);
+    void carry_out(link::out::disconnect&);
+    void connected(connect_result);
+    void read();
+    bool read_once();
+    void write();
+    void arm_read(readiness);
+    void arm_write(readiness);
+    void arm_timer();
+    void on_timer();
+
+    std::shared_ptr<io_worker> worker_;
+    std::shared_ptr<resolver> resolver_;
+    driver_options options_;
+    observer* observer_; // null once stopped
+    link::machine machine_;
+    link::actions actions_;
+    boost::asio::steady_timer timer_;
+    std::optional<time_point> armed_for_;
+    std::shared_ptr<connector> connector_;
+    std::unique_ptr<stream> stream_;
+    time_point now_{};
+    bool reading_ = true;
+    bool read_armed_ = false;
+    bool write_armed_ = false;
+    bool more_to_read_ = false;
+    bool inspect_ = false;
+};
+
+} // namespace resock::net

@@ -1,0 +1,29 @@
+// One reactor and what its links share. All of it is used on the reactor's thread only.
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+#include "base/time.hpp"
+
+namespace resock::net {
+
+struct io_worker {
+    // Large reads cost fewer system calls; shared, so that an idle link holds no read buffer.
+    static constexpr std::size_t read_size = 128u << 10;
+
+    // Shared: a name lookup that outlives the hub may still hold it.
+    std::shared_ptr<boost::asio::io_context> io = std::make_shared<boost::asio::io_context>(1);
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work =
+        boost::asio::make_work_guard(*io);
+    std::unique_ptr<char[]> read_buffer = std::make_unique_for_overwrite<char[]>(read_size);
+};
+
+inline time_point steady_now() {
+    return time_point(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+} // namespace resock::net
