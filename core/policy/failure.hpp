@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -43,14 +45,17 @@ enum class cause {
 
 struct failure {
     policy::cause cause = cause::none;
-    std::uint16_t close_code = 0; // received, sent by us with `protocol`, or 1005/1006; 0 before open
-    std::string close_reason;     // UTF-8
-    bool closed_by_us = false;    // we sent the first Close frame
+    std::uint16_t close_code =
+        0;                     // received, sent by us with `protocol`, or 1005/1006; 0 before open
+    std::string close_reason;  // UTF-8
+    bool closed_by_us = false; // we sent the first Close frame
     int http_status = 0;
     std::optional<duration> retry_after; // of a 429 or 503
     int sys_errno = 0;
-    std::string detail; // errno or TLS error in words, certificate dates; never a secret
-    std::string host;   // the host (and port) that was meant, for sentences
+    // errno or TLS error in words; for tls_expired and tls_not_yet_valid the bare date of the
+    // certificate, "2026-10-01". Never a secret.
+    std::string detail;
+    std::string host; // the host (and port) that was meant, for sentences
 };
 
 const char* to_string(layer);
@@ -58,6 +63,11 @@ const char* to_string(culprit);
 const char* to_string(verdict);
 // The token: "dns-unknown"; "" for none.
 const char* to_string(cause);
+// The reverse of to_string(verdict); empty where the text names none.
 std::optional<verdict> parse_verdict(std::string_view text);
+// All verdicts by name, for error messages.
+std::vector<std::string_view> verdict_names();
+// All tokens of causes that may stand behind "verdict.", for error messages.
+std::vector<std::string_view> verdict_causes();
 
 } // namespace resock::policy

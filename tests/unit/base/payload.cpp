@@ -1,0 +1,37 @@
+#include "base/payload.hpp"
+
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "support/catch.hpp"
+
+using resock::payload;
+
+static_assert(!std::is_copy_constructible_v<payload>);
+
+TEST_CASE("payload copies the bytes it is made of") {
+    std::string from("a\0b", 3);
+    const payload made = payload::copy(from);
+    from[0] = 'x';
+    CHECK(made.view() == std::string_view("a\0b", 3));
+    CHECK(made.size() == 3);
+    CHECK_FALSE(made.empty());
+}
+
+TEST_CASE("payload without bytes holds no memory") {
+    const payload none = payload::copy("");
+    CHECK(none.empty());
+    CHECK(none.data() == nullptr);
+    CHECK(none.view().empty());
+    CHECK(payload(0).data() == nullptr);
+}
+
+TEST_CASE("payload moves without copying") {
+    payload made(4);
+    made.data()[3] = 'z';
+    const char* where = made.data();
+    const payload moved = std::move(made);
+    CHECK(moved.data() == where);
+    CHECK(moved.view()[3] == 'z');
+}
