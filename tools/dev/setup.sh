@@ -1,0 +1,156 @@
+# Sourced by ./dev: what each command needs, and how it comes onto the machine.
+
+# One line per need: name | what shows that it is there (a command, or a file by its full path) |
+# package, which has the same name on Debian 12, Ubuntu 22.04 and Ubuntu 24.04.
+needs_table='
+compiler         | g++                        | g++
+make-files       | cmake                      | cmake
+ninja            | ninja                      | ninja-build
+compiler-cache   | ccache                     | ccache
+openssl          | /usr/include/openssl/ssl.h | libssl-dev
+command-line     | /usr/include/CLI/CLI.hpp   | libcli11-dev
+catch            | /usr/include/catch2        | catch2
+certificates     | /etc/ssl/certs/ca-certificates.crt | ca-certificates
+python           | python3                    | python3
+node             | node                       | nodejs
+npm              | npm                        | npm
+clang-format     | clang-format               | clang-format
+'
+
+boost_minimum=108100
+boost_pinned=108500
+
+# need_row NEED: prints "what shows it|package".
+need_row() {
+    awk -F ' *[|] *' -v need="$1" '$1 == need { print $2 "|" $3 }' <<<"$needs_table"
+}
+
+is_there() {
+    case $1 in
+        /*) [[ -e $1 ]] ;;
+        *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+as_root() {
+    if [[ $(id -u) -eq 0 ]]; then
+        "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+apt_lists_are_fresh=
+apt_install() {
+    # The lists of a fresh machine are empty or too old to fetch by: refresh them once.
+    [[ -n $apt_lists_are_fresh ]] || as_root apt-get update
+    apt_lists_are_fresh=yes
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends "$@"
+}
+
+# install_packages PACKAGE...: installs all of them in one go, or says what to do by hand.
+install_packages() {
+    [[ $# -gt 0 ]] || return 0
+    command -v apt-get >/dev/null || die "this system has no apt-get; install the equivalents of: $*"
+    if [[ $(id -u) -ne 0 ]]; then
+        command -v sudo >/dev/null || die "run as root: apt-get install --no-install-recommends $*"
+        sudo -v || die "sudo refused; run as root: apt-get install --no-install-recommends $*"
+    fi
+    step "install $*" apt apt_install "$@"
+}
+
+# require NEED...: installs the packages of the needs that are not there yet.
+require() {
+    local need row missing=()
+    for need in "$@"; do
+        row=$(need_row "$need")
+        [[ -n $row ]] || die "no package is known for '$need'"
+        is_there "${row%%|*}" || missing+=("${row##*|}")
+    done
+    install_packages ${missing[@]+"${missing[@]}"}
+}
+
+boost_version_of() {
+    sed -n 's/^#define BOOST_VERSION \([0-9]*\).*/\1/p' "$1/boost/version.hpp" 2>/dev/null || true
+}
+
+# The virtual environment of the tools and test peers; never the system's own packages.
+setup_venv() {
+    if [[ -x build/venv/bin/python ]] && build/venv/bin/python -m pip --version >/dev/null 2>&1; then
+        return
+    fi
+    require python certificates
+    # Debian splits ensurepip off into a package of its own.
+    python3 -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
+    rm -rf build/venv
+    step "make build/venv" venv python3 -m venv build/venv
+}
+
+pip_install() {
+    build/venv/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes \
+        --only-binary :all: "$@"
+}
+
+install_boost() {
+    rm -rf build/deps/boost_headers build/deps/boost_headers-*
+    pip_install --target build/deps -r tools/dev/boost-headers.txt
+}
+
+setup_boost() {
+    local found
+    found=$(boost_version_of build/deps/boost_headers/include)
+    [[ $found != "$boost_pinned" ]] || return 0
+    if [[ -z $found ]]; then
+        found=$(boost_version_of /usr/include)
+        [[ ${found:-0} -lt $boost_minimum ]] || return 0
+    fi
+    setup_venv
+    step "fetch the headers of Boost (build/deps)" boost install_boost
+}
+
+setup_peers_python() {
+    setup_venv
+    cmp -s tests/peers/requirements.txt build/venv/requirements.txt && return
+    step "install Python test peers (build/venv)" peers-python \
+        pip_install -r tests/peers/requirements.txt
+    cp tests/peers/requirements.txt build/venv/requirements.txt
+}
+
+install_node_peers() {
+    mkdir -p build/node &&
+        cp tests/peers/node/package.json tests/peers/node/package-lock.json build/node/ &&
+        npm ci --prefix build/node --no-audit --no-fund --ignore-scripts
+}
+
+setup_peers_node() {
+    require node npm certificates
+    if [[ -f build/node/installed ]] &&
+        cmp -s tests/peers/node/package-lock.json build/node/installed; then
+        return
+    fi
+    step "install Node test peers (build/node)" peers-node install_node_peers
+    cp tests/peers/node/package-lock.json build/node/installed
+}
+
+setup_build() {
+    require compiler make-files ninja compiler-cache openssl command-line catch
+    setup_boost
+}
+
+setup_test() {
+    require compiler make-files ninja compiler-cache openssl command-line catch \
+        certificates python node npm
+    setup_build
+    setup_peers_python
+    setup_peers_node
+}
+
+setup_demo() {
+    setup_build
+    setup_peers_python
+}
+
+setup_lint() {
+    require clang-format python
+}
