@@ -34,7 +34,9 @@ void hub_link::start() {
 // ---- the way to the I/O thread ----
 
 void hub_link::push(const lock&, link::in::event event) {
-    inbox_.push_back({{}, std::make_unique<link::in::event>(std::move(event))});
+    parcel made;
+    made.other = std::make_unique<link::in::event>(std::move(event));
+    inbox_.push_back(std::move(made));
 }
 
 // One wake for many: the first to find the inbox unannounced posts. Unlocks.

@@ -17,10 +17,10 @@ namespace resock::net {
 enum class readiness { read, write };
 
 struct io_result {
-    std::size_t bytes = 0;            // moved; when > 0 nothing else is set
+    std::size_t bytes = 0;             // moved; when > 0 nothing else is set
     std::optional<readiness> wait_for; // nothing moved now: wait for this and try again (TLS may
                                        // ask a reader to wait for write and the reverse)
-    bool end = false;                 // the peer closed its side in order (FIN, TLS close_notify)
+    bool end = false;                  // the peer closed its side in order (FIN, TLS close_notify)
     std::optional<policy::failure> failure; // tcp-reset, tls-cut, … with errno and words
 };
 
@@ -29,6 +29,8 @@ class stream {
     virtual ~stream() = default; // closes; a wait's handler is then not called any more
 
     virtual io_result read_some(char* data, std::size_t size) = 0;
+    // Where it says wait, the next call must begin with the same bytes and hold as many at least:
+    // TLS has already made a record of them.
     virtual io_result write_some(std::string_view bytes) = 0;
     // Calls `handler` once on the I/O thread when the socket is ready or broken. At most one wait
     // in each direction; never called from inside this function.

@@ -1,0 +1,173 @@
+#include "hub/event.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "wire/utf8.hpp"
+
+namespace resock::hub {
+
+namespace {
+
+constexpr std::size_t max_reason_shown = 1024;
+
+std::uint64_t whole_ms(duration value) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(value).count());
+}
+
+event_ptr make(event_kind kind, event_origin origin, body::any body) {
+    event_ptr made(new event);
+    made->kind = kind;
+    made->link_id = origin.link_id;
+    made->user = origin.user;
+    made->body = std::move(body);
+    return made;
+}
+
+body::down down_body(policy::disconnect_record&& record, bool was_open) {
+    record.close_reason = wire::shown_utf8(record.close_reason, max_reason_shown);
+    return {std::make_unique<policy::disconnect_record>(std::move(record)), 0, was_open};
+}
+
+} // namespace
+
+const char* to_string(event_kind kind) {
+    static constexpr std::array names = {"OPEN",     "MESSAGE",  "CONFIRMED",   "FAILED",
+                                         "DOWN",     "WRITABLE", "CREDENTIALS", "REQUEST",
+                                         "ACCEPTED", "LOST",     "CLOSED",      "LOG"};
+    return names[static_cast<std::size_t>(kind) - 1];
+}
+
+std::string_view event::bytes() const {
+    const auto* message = std::get_if<body::message>(&body);
+    return message ? message->bytes : std::string_view();
+}
+
+std::uint64_t event::id() const {
+    if (const auto* confirmed = std::get_if<body::confirmed>(&body)) return confirmed->through;
+    if (const auto* failed = std::get_if<body::failed>(&body)) return failed->first;
+    if (const auto* asked = credentials()) return asked->request_id;
+    if (const auto* opened = open()) return opened->connection;
+    if (const auto* ended = record()) return ended->connection;
+    return 0;
+}
+
+std::uint64_t event::last_id() const {
+    const auto* failed = std::get_if<body::failed>(&body);
+    return failed ? failed->last : 0;
+}
+
+std::uint32_t event::level() const {
+    if (const auto* log = std::get_if<body::log>(&body)) {
+        return static_cast<std::uint32_t>(log->level);
+    }
+    const auto* confirmed = std::get_if<body::confirmed>(&body);
+    return confirmed ? static_cast<std::uint32_t>(confirmed->level) : 0;
+}
+
+std::uint32_t event::reason() const {
+    const auto* failed = std::get_if<body::failed>(&body);
+    return failed ? static_cast<std::uint32_t>(failed->reason) : 0;
+}
+
+std::uint64_t event::skipped() const {
+    if (const auto* opened = std::get_if<body::open>(&body)) return opened->skipped;
+    if (const auto* down = std::get_if<body::down>(&body)) return down->skipped;
+    const auto* log = std::get_if<body::log>(&body);
+    return log ? log->dropped : 0;
+}
+
+const std::string* event::text() const {
+    if (const auto* log = std::get_if<body::log>(&body)) return log->text.get();
+    return record() ? &record()->why : nullptr;
+}
+
+const policy::disconnect_record* event::record() const {
+    const auto* down = std::get_if<body::down>(&body);
+    return down ? down->record.get() : nullptr;
+}
+
+bool event::was_open() const {
+    const auto* down = std::get_if<body::down>(&body);
+    return down && down->was_open;
+}
+
+const open_info* event::open() const {
+    const auto* opened = std::get_if<body::open>(&body);
+    return opened ? opened->info.get() : nullptr;
+}
+
+const credentials_info* event::credentials() const {
+    const auto* asked = std::get_if<body::credentials>(&body);
+    return asked ? asked->info.get() : nullptr;
+}
+
+event_ptr make_event(event_origin origin, link::out::deliver&& from) {
+    const std::size_t size = from.bytes.size();
+    const bool take = size >= small_payload && !from.owned.empty();
+    event_ptr made(new (take ? 0 : size) event);
+    made->kind = event_kind::message;
+    made->flags = from.text ? event_text : 0;
+    made->link_id = origin.link_id;
+    made->user = origin.user;
+    auto& message = made->body.emplace<body::message>();
+    if (take) {
+        message.bytes = from.bytes;
+        message.owned = std::move(from.owned);
+    } else {
+        if (size) std::memcpy(made->tail(), from.bytes.data(), size);
+        message.bytes = {made->tail(), size};
+    }
+    return made;
+}
+
+event_ptr make_event(event_origin origin, link::out::opened&& from) {
+    auto info = std::make_unique<open_info>();
+    info->address = std::move(from.address);
+    info->tls = std::move(from.tls);
+    info->subprotocol = std::move(from.subprotocol);
+    info->connection = from.connection;
+    info->attempt = from.attempt;
+    info->downtime_ms = whole_ms(from.downtime);
+    return make(event_kind::open, origin, body::open{std::move(info), 0});
+}
+
+event_ptr make_event(event_origin origin, link::out::down&& from) {
+    return make(event_kind::down, origin, down_body(std::move(from.record), from.was_open));
+}
+
+event_ptr make_event(event_origin origin, link::out::finish&& from) {
+    return make(event_kind::closed, origin, down_body(std::move(from.record), false));
+}
+
+event_ptr make_event(event_origin origin, const link::out::confirmed& from) {
+    return make(event_kind::confirmed, origin, body::confirmed{from.level, from.through});
+}
+
+event_ptr make_event(event_origin origin, const link::out::failed& from) {
+    const auto messages = static_cast<std::uint32_t>(from.for_room ? 0 : from.messages);
+    const std::uint64_t bytes = from.for_room ? 0 : from.bytes;
+    return make(event_kind::failed, origin,
+                body::failed{from.first, from.last, bytes, messages, from.reason});
+}
+
+event_ptr make_event(event_origin origin, const link::out::ask& from) {
+    return make(event_kind::credentials, origin,
+                body::credentials{std::make_unique<credentials_info>(credentials_info{
+                    from.request_id, from.attempt, from.http_status, from.close_code})});
+}
+
+event_ptr make_event(event_origin origin, const link::out::log& from) {
+    return make(event_kind::log, origin,
+                body::log{std::make_unique<std::string>(wire::shown_utf8(from.text, max_log_text)),
+                          0, from.level});
+}
+
+event_ptr make_writable(event_origin origin) {
+    return make(event_kind::writable, origin, body::writable{});
+}
+
+} // namespace resock::hub

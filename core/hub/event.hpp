@@ -1,0 +1,153 @@
+// What an application polls: one heap object for each event, independent of its hub and link.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/payload.hpp"
+#include "base/time.hpp"
+#include "link/actions.hpp"
+#include "policy/record.hpp"
+
+namespace resock::hub {
+
+// Values of resock.h; never renumbered. REQUEST, ACCEPTED and LOST are a listener's, of a later
+// release.
+enum class event_kind : std::uint16_t {
+    open = 1,
+    message = 2,
+    confirmed = 3,
+    failed = 4,
+    down = 5,
+    writable = 6,
+    credentials = 7,
+    request = 8,
+    accepted = 9,
+    lost = 10,
+    closed = 11,
+    log = 12,
+};
+const char* to_string(event_kind); // "OPEN"
+
+// Bits of event::flags.
+inline constexpr std::uint16_t event_text = 1; // of a MESSAGE: text, else binary
+
+// A payload below this is copied into its event, one allocation; above it is handed over.
+inline constexpr std::size_t small_payload = 4096;
+// Bytes of a LOG event's text.
+inline constexpr std::size_t max_log_text = 4096;
+
+struct open_info {
+    std::string address; // "192.0.2.1:443"
+    std::string tls;     // version and cipher, "" where there is none
+    std::string subprotocol;
+    std::uint64_t connection = 0; // 1, 2, 3 … of this link
+    std::uint64_t attempt = 0;    // of the row; 0 for a first connection
+    std::uint64_t downtime_ms = 0;
+};
+struct credentials_info {
+    std::uint64_t request_id = 0;
+    std::uint64_t attempt = 0;
+    int http_status = 0;          // of the refusal, 0 where none
+    std::uint16_t close_code = 0; // likewise
+};
+
+// The bodies. Those that a busy link makes often hold their fields; the others point to them, so
+// that a MESSAGE stays small.
+namespace body {
+
+struct message {
+    std::string_view bytes; // in the event's own tail, or in `owned`
+    payload owned;
+};
+struct confirmed {
+    link::level level;
+    std::uint64_t through;
+};
+struct failed {
+    std::uint64_t first;
+    std::uint64_t last;
+    std::uint64_t bytes;    // budget that comes back when the event is polled
+    std::uint32_t messages; // likewise
+    link::fail_reason reason;
+};
+struct open {
+    std::unique_ptr<open_info> info;
+    std::uint64_t skipped = 0; // OPEN events dropped before this one
+};
+struct down { // DOWN and CLOSED
+    std::unique_ptr<policy::disconnect_record> record;
+    std::uint64_t skipped = 0; // DOWN events dropped before this one
+    bool was_open = false;     // false: an attempt failed
+};
+struct writable {};
+struct credentials {
+    std::unique_ptr<credentials_info> info;
+};
+struct log {
+    std::unique_ptr<std::string> text;
+    std::uint64_t dropped = 0; // LOG events dropped before this one
+    link::log_level level;
+};
+
+using any = std::variant<writable, message, confirmed, failed, open, down, credentials, log>;
+
+} // namespace body
+
+struct event {
+    event_kind kind = event_kind::writable;
+    std::uint16_t flags = 0;
+    std::uint64_t link_id = 0; // 0: of the hub
+    std::uint64_t user = 0;    // resock_link_set_user
+    body::any body;
+
+    // Accessors: 0, empty or null for an event of another kind.
+    std::string_view bytes() const;  // MESSAGE
+    std::uint64_t id() const;        // CONFIRMED through; FAILED first; CREDENTIALS request;
+                                     // OPEN, DOWN and CLOSED connection
+    std::uint64_t last_id() const;   // FAILED
+    std::uint32_t level() const;     // CONFIRMED link::level; LOG link::log_level
+    std::uint32_t reason() const;    // FAILED link::fail_reason
+    std::uint64_t skipped() const;   // OPEN, DOWN, LOG: of its kind dropped before it
+    const std::string* text() const; // LOG text; DOWN, CLOSED why
+    const policy::disconnect_record* record() const; // DOWN, CLOSED
+    bool was_open() const; // DOWN: a connection ended, else an attempt failed
+    const open_info* open() const;
+    const credentials_info* credentials() const;
+
+    // Room for `tail` bytes behind the object, in the same allocation.
+    static void* operator new(std::size_t size, std::size_t tail) {
+        return ::operator new(size + tail);
+    }
+    static void* operator new(std::size_t size) { return ::operator new(size); }
+    static void operator delete(void* at) { ::operator delete(at); }
+    static void operator delete(void* at, std::size_t /*tail*/) { ::operator delete(at); }
+    char* tail() { return reinterpret_cast<char*>(this + 1); }
+};
+static_assert(sizeof(event) <= 64, "a MESSAGE costs 64 bytes beside its payload at most");
+
+using event_ptr = std::unique_ptr<event>;
+
+// Whom an event is about.
+struct event_origin {
+    std::uint64_t link_id = 0;
+    std::uint64_t user = 0;
+};
+
+// From the actions of a link's machine. finish gives CLOSED. Text of the peer is made valid UTF-8.
+event_ptr make_event(event_origin, link::out::deliver&&);
+event_ptr make_event(event_origin, link::out::opened&&);
+event_ptr make_event(event_origin, link::out::down&&);
+event_ptr make_event(event_origin, const link::out::confirmed&);
+// A failure for_room gives no budget back: that went to who asked for the room.
+event_ptr make_event(event_origin, const link::out::failed&);
+event_ptr make_event(event_origin, const link::out::ask&);
+event_ptr make_event(event_origin, const link::out::log&);
+event_ptr make_event(event_origin, link::out::finish&&);
+event_ptr make_writable(event_origin);
+
+} // namespace resock::hub

@@ -1,0 +1,190 @@
+#include "hub/option_table.hpp"
+
+#include <array>
+
+namespace resock::hub {
+
+namespace {
+
+using enum option_type;
+using namespace flag;
+
+constexpr std::uint32_t on_hub = static_cast<std::uint32_t>(option_scope::hub);
+constexpr std::uint32_t on_link = static_cast<std::uint32_t>(option_scope::link);
+constexpr std::string_view verdict_prefix = "verdict.";
+
+// The rows of links; a hub's are wrapped in of_hub().
+constexpr option_row ranged(std::string_view name, option_type type, std::string_view default_value,
+                            std::string_view min, std::string_view max, std::uint32_t flags,
+                            std::string_view meaning) {
+    return {name, type, on_link, default_value, min, max, "", flags, meaning};
+}
+constexpr option_row choice(std::string_view name, std::string_view default_value,
+                            std::string_view words, std::uint32_t flags, std::string_view meaning) {
+    return {name, word, on_link, default_value, "", "", words, flags, meaning};
+}
+constexpr option_row toggle(std::string_view name, std::string_view default_value,
+                            std::uint32_t flags, std::string_view meaning) {
+    return {name, boolean, on_link, default_value, "", "", "", flags, meaning};
+}
+constexpr option_row of_hub(option_row row) {
+    row.scopes = on_hub;
+    return row;
+}
+
+constexpr option_row rows[] = {
+    // ---- the connection ----
+    ranged("url", url, "", "", "8KiB", secret,
+           "Where to connect: ws://host[:port]/path, wss://… for TLS, or echo: for a link "
+           "that answers itself; user info and query are masked where it is shown."),
+    ranged("http.header", header, "", "", "8KiB", repeatable | secret,
+           "A field of the opening request, \"Name: value\"; each setting adds one; values "
+           "are masked where they are shown."),
+    ranged("http.subprotocols", tokens, "", "", "1KiB", plain,
+           "Subprotocols offered to the server, best first, separated by commas or spaces."),
+    ranged("connect.timeout", duration, "10s", "10ms", "1h", changeable,
+           "Time for name resolution, TCP and TLS together of one attempt."),
+    ranged("open.timeout", duration, "20s", "10ms", "1h", changeable,
+           "Time for the whole opening of one attempt, the HTTP answer included."),
+    ranged("close.timeout", duration, "30s", "0", "24h", changeable,
+           "How long close waits for the confirmation of what was accepted."),
+    ranged("close.handshake", duration, "5s", "0", "10min", changeable,
+           "How long a closing handshake may take before the connection is just ended."),
+    toggle("tls.verify", "true", plain,
+           "Whether the server's certificate and name are checked; false is for tests only."),
+    ranged("tls.ca_file", path, "", "", "4KiB", plain,
+           "PEM file of the certificate authorities to trust; empty means the system's."),
+    choice("tls.min_version", "1.2", "1.2 1.3", plain,
+           "The oldest version of TLS that is accepted."),
+    choice("credentials.when", "never", "never refused always", changeable,
+           "When the application is asked for credentials: never, after a refusal, or before "
+           "every attempt."),
+    ranged("credentials.timeout", duration, "10s", "10ms", "24h", changeable,
+           "How long an attempt waits for the credentials that it asked for."),
+    // ---- delivery ----
+    choice("delivery", "at-least-once", "at-most-once at-least-once", plain,
+           "at-least-once keeps messages until they are confirmed and resends them after a "
+           "break; at-most-once sends each once."),
+    choice("confirm", "pong", "pong heartbeat app off", plain,
+           "What confirms messages: the pong to a ping behind them, the answer to a text "
+           "heartbeat, the application, or nothing."),
+    ranged("confirm.interval", duration, "20ms", "0", "1h", changeable,
+           "How long after the first message that has no barrier behind it one is sent."),
+    ranged("confirm.min_interval", duration, "0", "0", "1h", changeable,
+           "The least time between two barriers, for servers that count pings."),
+    ranged("confirm.timeout", duration, "30s", "10ms", "24h", changeable,
+           "After so long without an answer to a barrier, while messages arrive, one warning "
+           "is logged."),
+    ranged("message.max", size, "16MiB", "1", "1GiB", plain,
+           "The largest message that is sent or accepted, in bytes."),
+    ranged("message.ttl", duration, "unlimited", "1ms", "8760h", unlimited | changeable,
+           "How long a message may wait before its first byte is sent; then it fails as "
+           "expired."),
+    ranged("queue.bytes", size, "32MiB", "64KiB", "1024GiB", changeable,
+           "Bytes of messages accepted and not yet ended; above it the queue is full."),
+    ranged("queue.messages", count, "10000", "1", "1000000000", changeable,
+           "Messages accepted and not yet ended; above it the queue is full."),
+    choice("queue.full", "error", "error wait drop-oldest drop-newest", changeable,
+           "What send does when the queue is full: fail, wait up to send.timeout, or drop "
+           "messages of which no byte was sent."),
+    ranged("send.timeout", duration, "30s", "0", "24h", changeable,
+           "How long send waits for room with queue.full=wait."),
+    ranged("events.bytes", size, "8MiB", "1KiB", "1024GiB", changeable,
+           "Bytes of received messages that wait to be polled; above it reading pauses."),
+    ranged("events.messages", count, "10000", "1", "1000000000", changeable,
+           "Received messages that wait to be polled; above it reading pauses."),
+    toggle("greeting.hold", "false", changeable,
+           "Whether kept messages wait on a new connection until the application says ready."),
+    ranged("greeting.timeout", duration, "10s", "10ms", "24h", changeable,
+           "How long kept messages wait for that ready."),
+    // ---- staying up ----
+    choice("heartbeat.mode", "ping", "ping text off", plain,
+           "How a silent peer is asked for a sign of life: WebSocket ping, a text message, or "
+           "not at all."),
+    ranged("heartbeat.interval", duration, "10s", "10ms", "24h", changeable,
+           "After so long without anything received the peer is asked."),
+    ranged("heartbeat.timeout", duration, "10s", "10ms", "24h", changeable,
+           "How long the answer may take once the question has left; then the connection is "
+           "given up."),
+    ranged("heartbeat.stall", duration, "5min", "0", "24h", changeable,
+           "How long a peer that only takes bytes, by TCP, and answers nothing counts as "
+           "alive."),
+    ranged("heartbeat.text", text, "heartbeat", "0", "1KiB", plain,
+           "The question of heartbeat.mode=text."),
+    ranged("heartbeat.answer", text, "heartbeat_response", "0", "1KiB", plain,
+           "The peer's answer to heartbeat.text; it is not delivered as a message."),
+    ranged("reconnect.min", duration, "500ms", "0", "1h", changeable,
+           "The least time before the next attempt."),
+    ranged("reconnect.max", duration, "30s", "1ms", "24h", changeable,
+           "The most time before the next attempt."),
+    ranged("reconnect.factor", number, "2", "1", "10", changeable,
+           "By how much the time grows from one attempt to the next."),
+    ranged("reconnect.jitter", number, "1", "0", "1", changeable,
+           "How much of the time above reconnect.min is random: 0 none, 1 all."),
+    ranged("reconnect.attempts", count, "unlimited", "0", "1000000000", unlimited | changeable,
+           "Attempts in a row before the link stops; 0 never reconnects."),
+    ranged("reconnect.total", duration, "unlimited", "0", "8760h", unlimited | changeable,
+           "Time from the first failure of a row before the link stops."),
+    ranged("reconnect.reset_after", duration, "10s", "0", "24h", changeable,
+           "After so long open the attempt count is 0 again."),
+    ranged("reconnect.hold", duration, "0", "0", "24h", changeable,
+           "How long a stopped link can be revived before it ends."),
+    toggle("verdict.strict", "false", changeable,
+           "Whether an HTTP status, DNS or certificate failure that means stop also stops a "
+           "link that has been open before."),
+    choice("verdict.*", "", "now backoff slow spread auth stop", changeable,
+           "What to do after this close code (1000-4999), HTTP status (100-599) or cause "
+           "(such as dns-unknown); the default is the table in the documentation."),
+    // ---- the hub ----
+    of_hub(
+        ranged("io.threads", count, "1", "0", "64", plain,
+               "Threads that do input and output; with 0 the calls poll, flush and a waiting send "
+               "do it.")),
+    of_hub(choice("log.level", "warning", "error warning info debug", plain,
+                  "The least important LOG events that are made.")),
+};
+
+} // namespace
+
+std::span<const option_row> option_table() {
+    return rows;
+}
+
+std::optional<std::string_view> verdict_key(std::string_view name) {
+    if (!name.starts_with(verdict_prefix) || name == "verdict.strict") return {};
+    return name.substr(verdict_prefix.size());
+}
+
+const option_row* find_option(std::string_view name) {
+    const std::string_view wanted = verdict_key(name) ? "verdict.*" : name;
+    for (const option_row& row : rows) {
+        if (row.name == wanted) return &row;
+    }
+    return nullptr;
+}
+
+bool in_scope(const option_row& row, option_scope scope) {
+    return (row.scopes & static_cast<std::uint32_t>(scope)) != 0;
+}
+
+const char* to_string(option_type type) {
+    static constexpr std::array names = {"duration", "size", "count", "number", "bool",  "enum",
+                                         "text",     "url",  "path",  "header", "tokens"};
+    return names[static_cast<std::size_t>(type)];
+}
+
+const char* to_string(option_scope scope) {
+    return scope == option_scope::hub ? "hub" : "link";
+}
+
+std::vector<std::string_view> split_words(std::string_view words) {
+    std::vector<std::string_view> made;
+    while (!words.empty()) {
+        const std::size_t end = words.find(' ');
+        made.push_back(words.substr(0, end));
+        words.remove_prefix(end == std::string_view::npos ? words.size() : end + 1);
+    }
+    return made;
+}
+
+} // namespace resock::hub

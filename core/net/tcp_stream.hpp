@@ -1,0 +1,39 @@
+// A connected TCP socket as a stream.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "net/stream.hpp"
+
+namespace resock::net {
+
+class tcp_stream final : public stream {
+  public:
+    // `host` is what the failures name. Sets the socket's options. It keeps no buffer.
+    tcp_stream(boost::asio::ip::tcp::socket socket, std::string host);
+
+    io_result read_some(char* data, std::size_t size) override;
+    io_result write_some(std::string_view bytes) override;
+    void async_wait(readiness, std::function<void()> handler) override;
+    bool has_buffered() const override { return false; }
+    policy::transport_state inspect() override;
+    void shutdown() override;
+    std::string remote_address() const override;
+    std::string tls() const override { return {}; }
+
+    int native_handle();
+    // Calls `handler` soon, but not after this stream is gone.
+    void post(std::function<void()> handler);
+    // A failure of this connection: the cause by errno, `where` in front of the words.
+    policy::failure failure_of(int sys_errno, const char* where) const;
+
+  private:
+    io_result result_of(std::size_t bytes, const boost::system::error_code&, const char* where,
+                        readiness) const;
+
+    boost::asio::ip::tcp::socket socket_;
+    std::string host_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true); // watched by waiting handlers
+};
+
+} // namespace resock::net
