@@ -74,20 +74,29 @@ void hub::release(const std::shared_ptr<hub_link>& freed) {
                 "them",
             {freed->id(), 0});
     }
-    engine_.run(freed->worker(), [freed] { freed->abort(); });
     const lock guard(mutex_);
     links_.erase(freed->id());
     std::erase(ready_, freed);
+    unsignal(guard);
+    changed_.notify_all();
+    // Under the lock: what is handed over after close() has ended the threads would never run.
+    if (closed_) return;
+    engine_.run(freed->worker(), [freed] { freed->abort(); });
+    engine_.interrupt();
 }
 
 // ---- waiting and taking ----
 
 void hub::ready(const std::shared_ptr<hub_link>& with_events) {
     const lock guard(mutex_);
-    if (closed_ || with_events->in_ready || !links_.contains(with_events->id())) return;
-    with_events->in_ready = true;
-    ready_.push_back(with_events);
-    signal(guard);
+    if (closed_ || !links_.contains(with_events->id())) return;
+    if (!std::exchange(with_events->in_ready, true)) ready_.push_back(with_events);
+    signal(guard); // also where it stood there already: its own poller may wait
+}
+
+void hub::notify() {
+    const lock guard(mutex_);
+    changed_.notify_all();
 }
 
 void hub::signal(const lock&) {
@@ -167,8 +176,8 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
         engine_.drive_ready();
         const auto idle = [&] {
             const lock guard(mutex_);
-            return !woken_ && !closed_ && logs_.empty() &&
-                   (only ? !only->has_events() : ready_.empty());
+            if (woken_ || closed_) return false;
+            return only ? !only->has_events() && !only->freed() : logs_.empty() && ready_.empty();
         };
         if (idle()) {
             engine_.drive_one(deadline);
@@ -178,8 +187,9 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
     }
     lock guard(mutex_);
     const auto due = [&] {
-        return woken_ || closed_ ||
-               (only ? only->has_events() : !ready_.empty() || !logs_.empty());
+        if (woken_ || closed_) return true;
+        return only ? only->has_events() || only->freed() || only->told_all()
+                    : !ready_.empty() || !logs_.empty();
     };
     if (deadline == wall_clock::time_point::max())
         changed_.wait(guard, due);
@@ -204,11 +214,14 @@ std::size_t hub::poll_with(std::uint32_t timeout_ms, std::atomic_flag& polling, 
         {
             const lock guard(mutex_);
             if (closed_) throw_freed();
+            if (only) only->check_not_freed();
             if (std::exchange(woken_, false)) {
                 unsignal(guard);
                 return 0;
             }
         }
+        if (only && only->told_all())
+            throw error(status::closed, "the link has ended; CLOSED was its last event");
         if (timeout_ms != forever_ms && timeout_ms > 0 && wall_clock::now() >= deadline) return 0;
         wait(deadline, only);
         polls_ = 0;

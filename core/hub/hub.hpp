@@ -50,6 +50,7 @@ class hub : public std::enable_shared_from_this<hub> {
 
     // ---- its links' ----
     void ready(const std::shared_ptr<hub_link>&); // has events
+    void notify();                                // one of them was polled to its end
     void log(link::log_level, std::string text, event_origin);
     hub_settings settings() const { return settings_; }
     engine& io() { return engine_; }

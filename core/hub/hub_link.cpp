@@ -44,13 +44,20 @@ void hub_link::wake(lock& guard) {
     const bool first = !std::exchange(posted_, true);
     guard.unlock();
     if (first)
-        boost::asio::post(*worker_->io, [self = shared_from_this()] { self->run_inbox(); });
+        // Weak: an inbox that nobody runs any more must not keep its own hub alive.
+        boost::asio::post(*worker_->io, [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->run_inbox();
+        });
 }
 
 void hub_link::check_alive(const lock&) const {
-    if (freed_) throw error(resock::status::closed, "the link or its hub was freed");
+    check_not_freed();
     if (ended_) throw error(resock::status::closed, "the link has ended; its last event is CLOSED");
     if (closing_) throw error(resock::status::closed, "the link is closing and accepts nothing more");
+}
+
+void hub_link::check_not_freed() const {
+    if (freed_) throw error(resock::status::closed, "the link or its hub was freed");
 }
 
 void hub_link::mark_freed() {
@@ -59,11 +66,16 @@ void hub_link::mark_freed() {
     changed_.notify_all();
 }
 
+void hub_link::check_may_wait() const {
+    if (hub_->on_dispatcher())
+        throw error(resock::status::would_deadlock,
+                    "flush and a waiting send may not be called from the dispatcher's callback: "
+                    "it would wait for itself");
+}
+
 template<class Done>
 bool hub_link::wait(lock& guard, wall_clock::time_point deadline, Done done) {
-    if (hub_->on_dispatcher())
-        throw error(resock::status::would_deadlock, "flush and a waiting send may not be called from the "
-                                            "dispatcher's callback: it would wait for itself");
+    check_may_wait();
     ++waiting_;
     bool in_time = true;
     while (!freed_ && !done() && in_time) {
@@ -201,6 +213,7 @@ void hub_link::flush(link::level level, std::uint32_t timeout_ms) {
                     only_written ? "with confirm=off messages reach the level written only"
                                  : "a plain link has the levels written and received");
     if (freed_ || ended_) check_alive(guard);
+    check_may_wait();
     const std::uint64_t target = last_id_;
     const auto done = [&] {
         const auto& s = status_.stats;
@@ -317,6 +330,11 @@ std::vector<policy::disconnect_record> hub_link::history() const {
 
 // ---- events ----
 
+bool hub_link::told_all() const {
+    const lock guard(events_mutex_);
+    return events_.ended();
+}
+
 bool hub_link::has_events() const {
     const lock guard(events_mutex_);
     return !events_.empty();
@@ -329,7 +347,9 @@ std::size_t hub_link::take(std::span<event_ptr> out) {
     std::uint64_t opened = 0;
     for (std::size_t i = 0; i < count; ++i)
         if (out[i]->kind == event_kind::open) opened = out[i]->id();
+    const bool last = count > 0 && events_.ended();
     after_take(guard, freed, opened);
+    if (last) hub_->notify();
     return count;
 }
 
@@ -349,7 +369,9 @@ std::size_t hub_link::take_packed(std::span<char> out, std::size_t& needed) {
         if (next->kind == event_kind::open) opened = next->id();
         events_.pop(freed);
     }
+    const bool last = used > 0 && events_.ended();
     after_take(guard, freed, opened);
+    if (last) hub_->notify();
     return used;
 }
 
@@ -367,7 +389,9 @@ void hub_link::after_take(lock& events, const budget& freed, std::uint64_t opene
     const bool writable_due = refused_ && freed.messages > 0;
     guard.unlock();
     if (resume || writable_due)
-        hub_->io().run(worker_, [self = shared_from_this(), resume] {
+        hub_->io().run(worker_, [weak = weak_from_this(), resume] {
+            const auto self = weak.lock();
+            if (!self) return;
             if (resume) self->driver_->set_reading(true);
             self->driver_->end_burst();
         });

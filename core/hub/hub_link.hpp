@@ -79,6 +79,11 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void abort();
     // The handle is freed, or the hub is: calls that still wait end with RESOCK_CLOSED.
     void mark_freed();
+    bool freed() const { return freed_; }
+    void check_not_freed() const; // throws error(status::closed)
+    // Its last event, CLOSED, was polled.
+    bool told_all() const;
+    const std::shared_ptr<hub>& owner() const { return hub_; }
     const std::shared_ptr<net::io_worker>& worker() const { return worker_; }
     std::atomic_flag polling = ATOMIC_FLAG_INIT; // by resock_link_poll
     bool in_ready = false;                       // guarded by the hub
@@ -120,6 +125,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     bool wait(lock&, wall_clock::time_point deadline, Done done);
     void drive(lock&, wall_clock::time_point deadline);
     void after_take(lock& events, const budget& freed, std::uint64_t opened);
+    void check_may_wait() const;
     event_origin origin() const { return {id_, user_}; }
 
     const std::shared_ptr<hub> hub_;
@@ -139,7 +145,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     bool refused_ = false; // a send was refused: WRITABLE is owed
     bool closing_ = false;
     bool ended_ = false;
-    bool freed_ = false;
+    std::atomic<bool> freed_{false};
     std::map<std::uint64_t, room> rooms_;
     std::uint64_t next_room_ = 1;
     std::map<std::string, std::size_t, std::less<>> greetings_;

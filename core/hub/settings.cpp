@@ -152,12 +152,6 @@ void check_combinations(const link_settings& made) {
                 ") is larger than reconnect.max (" + format_duration(reconnect.max) +
                 "): set reconnect.min to at most " + format_duration(reconnect.max) +
                 " or reconnect.max to at least " + format_duration(reconnect.min));
-    require(made.machine.message_max <= made.queue_bytes,
-            "message.max (" + format_size(made.machine.message_max) +
-                ") is larger than queue.bytes (" + format_size(made.queue_bytes) +
-                "), so that its largest message could never be sent: set queue.bytes to at least " +
-                format_size(made.machine.message_max) + " or message.max to at most " +
-                format_size(made.queue_bytes));
 }
 
 void require_scope(const options& given, option_scope scope) {

@@ -90,6 +90,7 @@ void driver::connected(connect_result result) {
     }
     auto& open = std::get<net::connected>(result);
     stream_ = std::move(open.stream);
+    ++streams_;
     read_armed_ = write_armed_ = false;
     link::in::opened event;
     event.response = std::move(open.response);
@@ -115,7 +116,7 @@ void driver::carry_out(link::out::disconnect& wanted) {
         linger(*worker_->io, std::move(stream_));
     }
     stream_.reset();
-    read_armed_ = write_armed_ = more_to_read_ = false;
+    read_armed_ = write_armed_ = false;
 }
 
 void driver::end_burst() {
@@ -129,7 +130,7 @@ void driver::end_burst() {
         machine_.step(link::in::reading{reading_}, now_, actions_);
         carry_out();
     }
-    if (stream_ && reading_ && !read_armed_) arm_read(readiness::read);
+    if (stream_ && reading_ && !read_armed_) arm_read();
     arm_timer();
 }
 
@@ -144,15 +145,17 @@ void driver::write() {
         const std::string_view bytes = machine_.output();
         if (bytes.empty()) return;
         if (turn == writes_per_turn) { // go on after the other links had their turn
-            arm_write(readiness::write);
+            arm_write();
             return;
         }
         io_result r = stream_->write_some(bytes);
         if (r.bytes > 0) {
             machine_.step(link::in::written{r.bytes}, now_, actions_);
             carry_out();
+        } else if (r.wait_for == readiness::write) {
+            arm_write();
         } else if (r.wait_for) {
-            arm_write(*r.wait_for);
+            return; // TLS must read first: the next read's burst tries again
         } else {
             // A peer that closed may have said why: what it sent is read before the end is told.
             for (int more = 0; stream_ && more < writes_per_turn && read_once(); ++more) {
@@ -168,8 +171,6 @@ void driver::read() {
     int turn = 0;
     while (stream_ && reading_ && turn < reads_per_turn && read_once())
         ++turn;
-    if (stream_ && reading_ && turn == reads_per_turn && stream_->has_buffered())
-        more_to_read_ = true;
     end_burst();
 }
 
@@ -182,8 +183,8 @@ bool driver::read_once() {
         // A short read has emptied the socket: asking again would only cost a system call.
         return stream_ != nullptr && (r.bytes == io_worker::read_size || stream_->has_buffered());
     }
-    if (r.wait_for) {
-        if (*r.wait_for == readiness::write) arm_read(readiness::write);
+    if (r.wait_for) { // TLS may have an answer of its own to write first
+        if (*r.wait_for == readiness::write && !write_armed_) arm_write();
         return false;
     }
     machine_.step(link::in::ended{r.failure.value_or(policy::failure())}, now_, actions_);
@@ -191,28 +192,23 @@ bool driver::read_once() {
     return false;
 }
 
-void driver::arm_read(readiness direction) {
+void driver::arm_read() {
     read_armed_ = true;
-    auto go_on = [weak = weak_from_this()] {
+    const auto go_on = [weak = weak_from_this(), number = streams_] {
         const auto self = weak.lock();
-        if (!self || self->observer_ == nullptr || !self->stream_) return;
+        if (!self || self->observer_ == nullptr || self->streams_ != number) return;
         self->read_armed_ = false;
-        if (self->reading_) self->read();
+        if (self->stream_ && self->reading_) self->read();
     };
-    if (more_to_read_) { // inside the TLS layer: the socket would not tell
-        more_to_read_ = false;
-        boost::asio::post(*worker_->io, [go_on, of = stream_.get(), weak = weak_from_this()] {
-            const auto self = weak.lock();
-            if (self && self->stream_.get() == of) go_on();
-        });
-        return;
-    }
-    stream_->async_wait(direction, go_on);
+    if (stream_->has_buffered()) // inside the TLS layer: the socket would not tell
+        boost::asio::post(*worker_->io, go_on);
+    else
+        stream_->async_wait(readiness::read, go_on);
 }
 
-void driver::arm_write(readiness direction) {
+void driver::arm_write() {
     write_armed_ = true;
-    stream_->async_wait(direction, [weak = weak_from_this()] {
+    stream_->async_wait(readiness::write, [weak = weak_from_this()] {
         const auto self = weak.lock();
         if (!self || self->observer_ == nullptr) return;
         self->write_armed_ = false;

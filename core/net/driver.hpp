@@ -64,8 +64,8 @@ class driver : public std::enable_shared_from_this<driver> {
     void read();
     bool read_once();
     void write();
-    void arm_read(readiness);
-    void arm_write(readiness);
+    void arm_read();
+    void arm_write();
     void arm_timer();
     void on_timer();
 
@@ -79,11 +79,11 @@ class driver : public std::enable_shared_from_this<driver> {
     std::optional<time_point> armed_for_;
     std::shared_ptr<connector> connector_;
     std::unique_ptr<stream> stream_;
+    std::uint64_t streams_ = 0; // so far: tells a handler of an earlier one
     time_point now_{};
     bool reading_ = true;
     bool read_armed_ = false;
     bool write_armed_ = false;
-    bool more_to_read_ = false;
     bool inspect_ = false;
 };
 

@@ -27,6 +27,13 @@ std::shared_ptr<thing> made(int value) {
 constinit handle_table<thing> static_table(handle_kind::hub);
 static_assert(std::is_trivially_destructible_v<handle_table<thing>>);
 
+// Tables live as long as the process, so that they need no destructor.
+handle_table<thing>& new_table(handle_kind kind, handle_limits limits = {}) {
+    static auto& all = *new std::vector<handle_table<thing>*>;
+    all.push_back(new handle_table<thing>(kind, limits));
+    return *all.back();
+}
+
 // Runs `check` in a forked child; true where it returned true there.
 template<class Check>
 bool in_child(Check check) {
@@ -48,7 +55,7 @@ bool in_child(Check check) {
 } // namespace
 
 TEST_CASE("a key finds its object until it is removed") {
-    handle_table<thing> table(handle_kind::link);
+    handle_table<thing>& table = new_table(handle_kind::link);
     const handle_key key = table.insert(made(7));
     REQUIRE(table.pin(key));
     CHECK(table.pin(key)->value == 7);
@@ -62,8 +69,8 @@ TEST_CASE("a key finds its object until it is removed") {
 }
 
 TEST_CASE("null, foreign, forged and freed keys are told, not followed") {
-    handle_table<thing> table(handle_kind::link);
-    handle_table<thing> other(handle_kind::hub);
+    handle_table<thing>& table = new_table(handle_kind::link);
+    handle_table<thing>& other = new_table(handle_kind::hub);
     const handle_key empty_table = detail::join({11, 0, 0, 0});
     CHECK_FALSE(table.pin(empty_table));
     const handle_key key = table.insert(made(1));
@@ -84,7 +91,7 @@ TEST_CASE("null, foreign, forged and freed keys are told, not followed") {
 TEST_CASE("keys look like no small integer and no address of user space") {
     for (const handle_kind kind :
          {handle_kind::options, handle_kind::hub, handle_kind::link, handle_kind::listener}) {
-        handle_table<thing> table(kind);
+        handle_table<thing>& table = new_table(kind);
         const handle_key key = table.insert(made(0));
         CHECK(key >> 60 == static_cast<std::uint64_t>(kind));
         CHECK(key >> 63 == 1);
@@ -92,7 +99,7 @@ TEST_CASE("keys look like no small integer and no address of user space") {
 }
 
 TEST_CASE("a slot is used again, its keys never; at the last generation it is retired") {
-    handle_table<thing> table(handle_kind::link, {.slots = 2, .generations = 3});
+    handle_table<thing>& table = new_table(handle_kind::link, {.slots = 2, .generations = 3});
     std::set<handle_key> seen;
     for (int i = 0; i < 6; ++i) {
         const handle_key key = table.insert(made(i));
@@ -107,7 +114,7 @@ TEST_CASE("a slot is used again, its keys never; at the last generation it is re
 }
 
 TEST_CASE("the number of handles is bounded, and slots in many chunks stay where they are") {
-    handle_table<thing> table(handle_kind::link, {.slots = 5000});
+    handle_table<thing>& table = new_table(handle_kind::link, {.slots = 5000});
     std::vector<handle_key> keys;
     for (int i = 0; i < 5000; ++i)
         keys.push_back(table.insert(made(i)));
@@ -121,7 +128,7 @@ TEST_CASE("the number of handles is bounded, and slots in many chunks stay where
 }
 
 TEST_CASE("threads pin and remove at the same time: one removes, nobody sees a dead object") {
-    handle_table<thing> table(handle_kind::link);
+    handle_table<thing>& table = new_table(handle_kind::link);
     constexpr int rounds = 500, threads = 4;
     const handle_key shared = table.insert(made(42));
     std::vector<handle_key> keys;
@@ -153,7 +160,7 @@ TEST_CASE("threads pin and remove at the same time: one removes, nobody sees a d
 }
 
 TEST_CASE("a forked child is told, and makes handles of its own") {
-    handle_table<thing> table(handle_kind::link);
+    handle_table<thing>& table = new_table(handle_kind::link);
     const handle_key key = table.insert(made(3));
     const std::uint64_t epoch = fork_epoch();
     CHECK(in_child([&] {
@@ -184,7 +191,7 @@ TEST_CASE("a fork inside a fork tells both generations of keys apart") {
 
 // A child must not wait for a lock that a thread of its parent held: that thread is not there.
 TEST_CASE("forks while other threads insert and pin") {
-    handle_table<thing> table(handle_kind::link);
+    handle_table<thing>& table = new_table(handle_kind::link);
     const handle_key key = table.insert(made(5));
     std::atomic<bool> stop{false};
     std::vector<std::thread> busy;
