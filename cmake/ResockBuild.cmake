@@ -36,8 +36,9 @@ endif()
 function(resock_warnings target)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-        # gcc 12, -O2: false positive on const char* + std::string&& (gcc bug 105651).
-        target_compile_options(${target} PRIVATE -Wno-restrict)
+        # gcc 12, -O2: false positives inside std::string (gcc bugs 105651, 105329).
+        target_compile_options(${target} PRIVATE -Wno-restrict -Wno-stringop-overflow
+            -Wno-array-bounds)
     endif()
     if(RESOCK_DEVELOPER)
         target_compile_options(${target} PRIVATE -Werror)

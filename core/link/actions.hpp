@@ -40,8 +40,8 @@ struct send {
     payload data;
     bool text = false;
     bool unkept = false;
-    bool flush = false;                 // a barrier at once behind it
-    duration ttl = unlimited_duration;  // already resolved against message.ttl
+    bool flush = false;                // a barrier at once behind it
+    duration ttl = unlimited_duration; // already resolved against message.ttl
 };
 // Room is wanted: end untouched messages (oldest or newest first) until so much is free.
 struct make_room {

@@ -72,6 +72,8 @@ std::optional<barrier::answer> barrier::pong(std::string_view payload, time_poin
     if (boost::endian::load_big_u64(bytes) != connection_) return std::nullopt;
     const std::uint64_t counter = boost::endian::load_big_u64(bytes + 8);
     if (counter == 0 || counter > counter_) return std::nullopt;
+    // Nobody can have read a question that was not yet written.
+    if (counter == counter_ && waits_to_be_written()) return std::nullopt;
     return take(counter, now);
 }
 

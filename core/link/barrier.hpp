@@ -57,9 +57,7 @@ class barrier {
     bool all_covered() const { return messages_ == 0 && !wanted_; }
     std::uint64_t last_end() const { return unanswered_.empty() ? 0 : unanswered_.back().end; }
     // A question stands in the output and was not yet given to the kernel.
-    bool waits_to_be_written() const {
-        return !unanswered_.empty() && !unanswered_.back().written;
-    }
+    bool waits_to_be_written() const { return !unanswered_.empty() && !unanswered_.back().written; }
     bool crowded() const { return unanswered_.size() >= max_unanswered; }
     // When the oldest unanswered question was given to the kernel.
     std::optional<time_point> oldest_written() const;

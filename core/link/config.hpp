@@ -43,8 +43,8 @@ struct config {
     policy::reconnect_options reconnect;
     policy::verdict_options verdicts;
 
-    std::uint64_t message_max = 16u << 20;      // bytes of a message, received or sent
-    duration message_ttl = unlimited_duration;  // while no byte of it was given to the kernel
+    std::uint64_t message_max = 16u << 20;     // bytes of a message, received or sent
+    duration message_ttl = unlimited_duration; // while no byte of it was given to the kernel
 
     bool greeting_hold = false;
     duration greeting_timeout = std::chrono::seconds(10);

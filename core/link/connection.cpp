@@ -10,8 +10,6 @@ namespace {
 bool needs_barriers(const config& c) {
     return c.confirm.mode == confirm_mode::pong || c.confirm.mode == confirm_mode::heartbeat;
 }
-// Where the question ends is not known before it is staged.
-constexpr std::uint64_t not_staged_yet = UINT64_MAX;
 } // namespace
 
 connection::connection(std::uint64_t number, const config& c, random_source& random,
@@ -49,9 +47,9 @@ bool connection::stage_one(kept_queue& queue, time_point now) {
         pong_due_.reset();
         return true;
     }
-    if (question_due_ && (!heartbeat_is_text_ || between_messages)) {
+    if (question_due_ && between_messages) {
         question_due_ = false;
-        stage_question(heartbeat_is_text_, now);
+        stage_question(true, now);
         heartbeat_.asked(stream_, now);
         return true;
     }
@@ -74,7 +72,7 @@ void connection::stage_question(bool text, time_point now) {
     if (text) {
         append(wire::opcode::text, true, heartbeat_text_);
         if (!barrier_is_text()) {
-            text_open_ = true;
+            text_end_ = stream_;
             return;
         }
     } else {
@@ -130,20 +128,36 @@ std::uint64_t connection::written(std::size_t bytes, kept_queue& queue, time_poi
     return queue.written(written_total_, out);
 }
 
-void connection::answer_ping(std::string_view payload) { pong_due_ = std::string(payload); }
+void connection::answer_ping(std::string_view payload) {
+    pong_due_ = std::string(payload);
+}
 
-void connection::ask_heartbeat(time_point now) {
+void connection::ask_heartbeat(bool mid_message, time_point now) {
     if (output_.empty() && output_.capacity() > 0) output_.release(); // idle: hold no buffer
-    const bool via_barrier = heartbeat_is_text_ == barrier_is_text();
-    const bool open = heartbeat_is_text_ ? (via_barrier ? barrier_.open() : text_open_)
-                                         : barrier_.waits_to_be_written() || barrier_.crowded();
-    if (open) { // a question is on its way already: its answer serves
-        heartbeat_.asked(via_barrier || !heartbeat_is_text_ ? barrier_.last_end() : stream_, now);
-        heartbeat_.written(written_total_, now);
+    if (const auto end = open_question()) { // on its way already: its answer serves
+        heartbeat_.asked(*end, now);
         return;
     }
-    question_due_ = true;
-    heartbeat_.asked(not_staged_yet, now);
+    if (heartbeat_is_text_ && mid_message) {
+        // Between two fragments no message may stand: it goes behind the last.
+        question_due_ = true;
+        heartbeat_.asked(policy::heartbeat::not_staged, now);
+        return;
+    }
+    stage_question(heartbeat_is_text_, now);
+    heartbeat_.asked(stream_, now);
+}
+
+// The end of a question whose answer will do for the heartbeat, so that none is added to it.
+std::optional<std::uint64_t> connection::open_question() const {
+    if (heartbeat_is_text_ && !barrier_is_text()) {
+        if (text_end_ > written_total_) return text_end_;
+        return std::nullopt;
+    }
+    const bool open =
+        heartbeat_is_text_ ? barrier_.open() : barrier_.waits_to_be_written() || barrier_.crowded();
+    if (open) return barrier_.last_end();
+    return std::nullopt;
 }
 
 void connection::close(std::uint16_t code, std::string_view reason) {
@@ -152,7 +166,6 @@ void connection::close(std::uint16_t code, std::string_view reason) {
 }
 
 std::optional<barrier::answer> connection::text_answer(time_point now) {
-    text_open_ = false;
     return barrier_is_text() ? barrier_.text_answer(now) : std::nullopt;
 }
 

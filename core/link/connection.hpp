@@ -41,7 +41,9 @@ class connection {
     std::uint64_t written(std::size_t bytes, kept_queue&, time_point now, actions&);
 
     void answer_ping(std::string_view payload); // a newer one replaces one still waiting (§5.5.3)
-    void ask_heartbeat(time_point now);
+    // Puts a question on the wire, a ping even where the output is full. `mid_message`: the last
+    // fragment of a message is not yet staged.
+    void ask_heartbeat(bool mid_message, time_point now);
     void want_barrier() { barrier_.want(); }
     // Nothing is staged behind a Close frame.
     void close(std::uint16_t code, std::string_view reason);
@@ -71,6 +73,7 @@ class connection {
     bool stage_one(kept_queue&, time_point now);
     bool stage_message(kept_queue&, time_point now);
     void stage_question(bool text, time_point now);
+    std::optional<std::uint64_t> open_question() const;
     void stage_greeting();
     void append(wire::opcode, bool fin, std::string_view payload);
     bool barrier_is_text() const { return confirm_ == confirm_mode::heartbeat; }
@@ -87,8 +90,8 @@ class connection {
     std::uint64_t stream_ = 0;        // bytes staged in all
     std::uint64_t written_total_ = 0; // of these, given to the kernel
     std::optional<std::string> pong_due_;
-    bool question_due_ = false;
-    bool text_open_ = false; // a text heartbeat beside ping barriers is unanswered
+    bool question_due_ = false;  // a text heartbeat waits for the end of a message
+    std::uint64_t text_end_ = 0; // end of the last text heartbeat beside ping barriers
     std::deque<greetings::item> greetings_;
     bool greeting_barrier_due_ = false;
     bool held_;

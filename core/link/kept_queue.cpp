@@ -10,31 +10,46 @@ namespace {
 constexpr std::size_t smallest_capacity = 16;
 constexpr std::size_t idle_capacity = 1024; // an emptied queue above this gives its memory back
 constexpr std::size_t tombstones_kept = 64;
+constexpr std::size_t expiries_kept = 64;
 
-// Adjacent failures with the same reason are told as one range.
+// Adjacent failures with the same reason are told as one range, whichever way it grows.
 void tell_failed(const kept_message& m, fail_reason reason, bool for_room, actions& out) {
-    if (!out.empty()) {
-        if (auto* last = std::get_if<out::failed>(&out.back());
-            last && last->last + 1 == m.id && last->reason == reason &&
-            last->for_room == for_room) {
-            last->last = m.id;
-            last->messages += 1;
-            last->bytes += m.size;
-            return;
-        }
+    auto* last = out.empty() ? nullptr : std::get_if<out::failed>(&out.back());
+    const bool adjacent = last && (last->last + 1 == m.id || m.id + 1 == last->first);
+    if (!adjacent || last->reason != reason || last->for_room != for_room) {
+        out.push_back(out::failed{m.id, m.id, reason, 1, m.size, for_room});
+        return;
     }
-    out.push_back(out::failed{m.id, m.id, reason, 1, m.size, for_room});
+    last->first = std::min(last->first, m.id);
+    last->last = std::max(last->last, m.id);
+    last->messages += 1;
+    last->bytes += m.size;
 }
 } // namespace
 
 void kept_queue::push(kept_message message) {
-    if (queue_.full())
-        queue_.set_capacity(std::max(smallest_capacity, queue_.capacity() * 2));
+    if (queue_.full()) queue_.set_capacity(std::max(smallest_capacity, queue_.capacity() * 2));
     message.size = static_cast<std::uint32_t>(message.data.size());
     ++live_;
     live_bytes_ += message.size;
-    if (message.expires != time_point::max()) expiries_.emplace(message.expires, message.id);
     queue_.push_back(std::move(message));
+    set_expiry(queue_.back());
+}
+
+// Entries of messages that have ended stay until their time; once they outnumber the living all
+// are made anew, so that a long ttl costs no memory.
+void kept_queue::set_expiry(kept_message& m) {
+    if (m.expires == time_point::max() || m.expiry_set) return;
+    if (expiries_.size() >= expiries_kept + 2 * live_) {
+        expiries_.clear();
+        for (kept_message& each : queue_) {
+            each.expiry_set = each.expires != time_point::max() && !each.ended && !each.touched;
+            if (each.expiry_set) expiries_.emplace(each.expires, each.id);
+        }
+        if (m.expiry_set) return;
+    }
+    expiries_.emplace(m.expires, m.id);
+    m.expiry_set = true;
 }
 
 std::size_t kept_queue::position(std::uint64_t id) const {
@@ -42,9 +57,9 @@ std::size_t kept_queue::position(std::uint64_t id) const {
     if (id > queue_.back().id) return queue_.size();
     if (queue_.back().id - queue_.front().id + 1 == queue_.size())
         return static_cast<std::size_t>(id - queue_.front().id);
-    const auto found = std::lower_bound(
-        queue_.begin(), queue_.end(), id,
-        [](const kept_message& m, std::uint64_t wanted) { return m.id < wanted; });
+    const auto found =
+        std::lower_bound(queue_.begin(), queue_.end(), id,
+                         [](const kept_message& m, std::uint64_t wanted) { return m.id < wanted; });
     return static_cast<std::size_t>(found - queue_.begin());
 }
 
@@ -98,10 +113,7 @@ std::uint64_t kept_queue::written(std::uint64_t total, actions& out) {
         if (begun && m.end > total) break;
         written_through_ = m.id;
         if (!m.ended && (m.unkept || final_is_written_)) {
-            confirmed_messages_ += 1;
-            confirmed_bytes_ += m.size;
-            confirmed_id_ = std::max(confirmed_id_, m.id);
-            end(m);
+            confirm(m);
             ended_some = true;
         }
     }
@@ -116,6 +128,13 @@ void kept_queue::end(kept_message& m) {
     if (!mid_stage(m)) m.data = payload();
 }
 
+void kept_queue::confirm(kept_message& m) {
+    confirmed_messages_ += 1;
+    confirmed_bytes_ += m.size;
+    confirmed_id_ = std::max(confirmed_id_, m.id);
+    end(m);
+}
+
 void kept_queue::fail(kept_message& m, fail_reason reason, bool for_room, actions& out) {
     tell_failed(m, reason, for_room, out);
     end(m);
@@ -125,10 +144,7 @@ void kept_queue::confirm_through(std::uint64_t id, actions& out) {
     for (auto& m : queue_) {
         if (m.id > id) break;
         if (m.ended) continue;
-        confirmed_messages_ += 1;
-        confirmed_bytes_ += m.size;
-        confirmed_id_ = std::max(confirmed_id_, m.id);
-        end(m);
+        confirm(m);
     }
     collect(out);
 }
@@ -136,11 +152,7 @@ void kept_queue::confirm_through(std::uint64_t id, actions& out) {
 void kept_queue::confirm_one(std::uint64_t id, actions& out) {
     const std::size_t i = position(id);
     if (i >= queue_.size() || queue_[i].id != id || queue_[i].ended) return;
-    kept_message& m = queue_[i];
-    confirmed_messages_ += 1;
-    confirmed_bytes_ += m.size;
-    confirmed_id_ = std::max(confirmed_id_, m.id);
-    end(m);
+    confirm(queue_[i]);
     collect(out);
 }
 
@@ -159,6 +171,7 @@ void kept_queue::expire(time_point now, actions& out) {
         const std::size_t i = position(id);
         if (i >= queue_.size() || queue_[i].id != id) continue;
         kept_message& m = queue_[i];
+        m.expiry_set = false;
         // Staged: it is on its way; if the connection breaks first it is put here again.
         if (m.ended || m.touched || m.id <= staged_through_ || mid_stage(m)) continue;
         fail(m, fail_reason::expired, false, out);
@@ -180,8 +193,8 @@ std::optional<time_point> kept_queue::next_expiry() {
 
 out::made_room kept_queue::make_room(const in::make_room& wanted, actions& out) {
     out::made_room room{wanted.token, 0, 0};
-    const std::uint64_t untouchable = std::max(
-        {touched_through_, staged_through_, part_ > 0 ? staging_ : std::uint64_t{0}});
+    const std::uint64_t untouchable =
+        std::max({touched_through_, staged_through_, part_ > 0 ? staging_ : std::uint64_t{0}});
     const auto enough = [&] {
         return room.bytes >= wanted.bytes && room.messages >= wanted.messages;
     };
@@ -231,12 +244,13 @@ kept_queue::doubt kept_queue::lost_connection(actions& out) {
             ++found.messages;
             if (found.first == 0) found.first = m.id;
             found.last = m.id;
-        } else if (!m.touched && m.expires != time_point::max()) {
-            expiries_.emplace(m.expires, m.id);
+        } else if (!m.touched) {
+            set_expiry(m);
         }
         m.begin = m.end = 0;
     }
     staged_through_ = written_through_ = written_total_ = 0;
+    drop_from_ = std::min(drop_from_, touched_through_ + 1); // what was only staged may be dropped
     collect(out);
     return found;
 }
@@ -244,7 +258,9 @@ kept_queue::doubt kept_queue::lost_connection(actions& out) {
 void kept_queue::end_all(actions& out) {
     for (auto& m : queue_) {
         if (m.ended) continue;
-        fail(m, m.touched ? fail_reason::in_doubt : fail_reason::not_sent, false, out);
+        // What is staged on a living connection may still reach the kernel.
+        const bool in_doubt = m.touched || m.begin < m.end;
+        fail(m, in_doubt ? fail_reason::in_doubt : fail_reason::not_sent, false, out);
     }
     part_ = 0;
     collect(out);
@@ -257,9 +273,8 @@ void kept_queue::collect(actions& out) {
     std::size_t first = 0;
     while (first < queue_.size() && queue_[first].ended)
         ++first;
-    const std::uint64_t through = first == queue_.size()
-                                      ? confirmed_id_
-                                      : std::min(confirmed_id_, queue_[first].id - 1);
+    const std::uint64_t through =
+        first == queue_.size() ? confirmed_id_ : std::min(confirmed_id_, queue_[first].id - 1);
     if (confirmed_messages_ > 0 || through > told_through_) {
         const auto at = final_is_written_ ? level::written : level::received;
         told_through_ = std::max(told_through_, through);

@@ -26,8 +26,9 @@ struct kept_message {
     bool text = false;
     bool unkept = false;
     bool flush = false;
-    bool touched = false; // on some connection a byte of it was given to the kernel
-    bool ended = false;   // confirmed or failed; leaves when it comes to the front
+    bool expiry_set = false; // its entry stands among the expiries
+    bool touched = false;    // on some connection a byte of it was given to the kernel
+    bool ended = false;      // confirmed or failed; leaves when it comes to the front
 };
 
 class kept_queue {
@@ -76,23 +77,33 @@ class kept_queue {
         std::uint64_t last = 0;
     };
     doubt lost_connection(actions&);
-    // The link ends: FAILED(in_doubt or not_sent) for everything left.
+    // The link ends: FAILED for everything left, in_doubt where a byte was or may yet be given to
+    // the kernel, else not_sent.
     void end_all(actions&);
 
     // Messages staged again that an earlier connection had already carried.
     std::uint64_t resent() const { return resent_; }
+    // Entries held for messages and expiries, those of ended ones included: a small multiple of
+    // messages().
+    std::size_t held() const { return queue_.size() + expiries_.size(); }
 
   private:
     std::size_t position(std::uint64_t id) const; // of the first message with an id >= `id`
     bool mid_stage(const kept_message& m) const { return part_ > 0 && m.id == staging_; }
     void end(kept_message&);
+    void confirm(kept_message&);
     void fail(kept_message&, fail_reason, bool for_room, actions&);
     void collect(actions&); // ended messages leave at the front; CONFIRMED where the run moved
     void compact();
+    void set_expiry(kept_message&);
 
     boost::circular_buffer<kept_message> queue_;
     using expiry = std::pair<time_point, std::uint64_t>;
-    std::priority_queue<expiry, std::vector<expiry>, std::greater<>> expiries_;
+    class expiry_queue : public std::priority_queue<expiry, std::vector<expiry>, std::greater<>> {
+      public:
+        void clear() { c.clear(); }
+    };
+    expiry_queue expiries_;
     bool at_most_once_;
     bool final_is_written_;
     std::uint64_t live_ = 0; // not ended

@@ -9,14 +9,22 @@ using policy::disconnect_record;
 
 const char* to_string(state s) {
     switch (s) {
-    case state::idle: return "idle";
-    case state::asking: return "asking";
-    case state::connecting: return "connecting";
-    case state::open: return "open";
-    case state::closing: return "closing";
-    case state::waiting: return "waiting";
-    case state::stopped: return "stopped";
-    case state::finished: return "finished";
+    case state::idle:
+        return "idle";
+    case state::asking:
+        return "asking";
+    case state::connecting:
+        return "connecting";
+    case state::open:
+        return "open";
+    case state::closing:
+        return "closing";
+    case state::waiting:
+        return "waiting";
+    case state::stopped:
+        return "stopped";
+    case state::finished:
+        return "finished";
     }
     return "";
 }
@@ -28,19 +36,34 @@ machine::machine(std::shared_ptr<const config> c, random_fill fill)
     , queue_(config_->delivery, config_->delivery == delivery::at_most_once &&
                                     config_->confirm.mode == confirm_mode::off)
     , url_(config_->url)
-    , headers_(config_->headers) {}
+    , headers_(config_->headers) {
+}
 
 void machine::step(in::event event, time_point now, actions& out) {
-    if (state_ == state::finished) return;
     now_ = now;
+    if (state_ == state::finished) {
+        refuse(event, out);
+        return;
+    }
     std::visit([&](auto& each) { on(each, out); }, event);
     if (state_ != state::finished) progress(out);
 }
 
+// What was asked before the asker could know that the link has ended: every message accepted ends,
+// and nobody waits for room for ever.
+void machine::refuse(const in::event& event, actions& out) {
+    if (const auto* send = std::get_if<in::send>(&event)) {
+        const std::uint64_t id = last_id_ = send->id;
+        out.push_back(out::failed{id, id, fail_reason::not_sent, 1, send->data.size(), false});
+    } else if (const auto* room = std::get_if<in::make_room>(&event)) {
+        out.push_back(out::made_room{room->token, 0, 0});
+    }
+}
+
 // What can go on now that something happened.
 void machine::progress(actions& out) {
-    if (wanted_ == wanted::closed && queue_.empty() && state_ != state::closing)
-        begin_closing(out);
+    queue_.expire(now_, out); // before staging: what has expired is not sent any more
+    if (wanted_ == wanted::closed && queue_.empty() && state_ != state::closing) begin_closing(out);
     if (state_ != state::open) return;
     // The search is over once everything that was in doubt when it began has ended.
     if (search_through_ != 0 && (queue_.empty() || queue_.first_id() > search_through_)) {
@@ -71,7 +94,6 @@ std::optional<time_point> machine::deadline() {
 }
 
 void machine::on(in::tick&, actions& out) {
-    queue_.expire(now_, out);
     if (wanted_ == wanted::closed && state_ != state::closing && now_ >= close_until_) {
         queue_.end_all(out);
         return; // progress() begins the closing handshake
@@ -90,8 +112,11 @@ void machine::on(in::tick&, actions& out) {
     case state::closing:
         if (over) finish_closed(closed_here(), false, out);
         break;
-    case state::open: tick_open(out); break;
-    default: break;
+    case state::open:
+        tick_open(out);
+        break;
+    default:
+        break;
     }
 }
 
@@ -101,7 +126,7 @@ void machine::tick_open(actions& out) {
         f.cause = policy::cause::local;
         f.detail = "the greeting was not answered by resock_link_ready within greeting.timeout";
         out.push_back(out::disconnect{false, {}});
-        lose(f, out);
+        lose(std::move(f), out);
         return;
     }
     check_heartbeat(out);
@@ -173,7 +198,7 @@ statistics machine::stats() const {
     s.queued_messages = queue_.messages();
     s.queued_bytes = queue_.bytes();
     s.ended_below = queue_.empty() ? last_id_ + 1 : queue_.first_id();
-    s.written_below = std::max(s.ended_below, written_told_ + 1);
+    s.written_below = std::max(s.ended_below, written_through_ + 1);
     if (connection_) {
         s.messages_sent += connection_->messages_sent();
         s.bytes_sent += connection_->bytes_written();

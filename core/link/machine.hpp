@@ -44,7 +44,7 @@ struct statistics {
     std::uint64_t attempts = 0;    // begun
     std::uint64_t queued_messages = 0;
     std::uint64_t queued_bytes = 0;
-    std::optional<duration> rtt; // the last measured
+    std::optional<duration> rtt;     // the last measured
     std::uint64_t ended_below = 1;   // every message with a smaller id has ended
     std::uint64_t written_below = 1; // every message with a smaller id has ended or is written
 };
@@ -103,19 +103,20 @@ class machine {
     void on(in::ended&, actions&);
     void lose(policy::failure, actions&);
     void fail_attempt(policy::failure, actions&);
-    void settle(const policy::failure&, const policy::situation&,
-                policy::disconnect_record, bool was_open, actions&);
+    void settle(const policy::failure&, const policy::situation&, policy::disconnect_record,
+                bool was_open, actions&);
     void follow_verdict(const policy::disconnect_record&, actions&);
     policy::disconnect_record record_of(const policy::failure&) const;
     policy::situation situation_of(const policy::failure&);
-    void note_search(const policy::failure&, const kept_queue::doubt&,
-                     policy::disconnect_record&, actions&);
+    void note_search(const policy::failure&, const kept_queue::doubt&, policy::disconnect_record&,
+                     actions&);
     void finish(const policy::disconnect_record&, actions&);
     void hang_up(std::uint16_t code, std::string_view reason, actions&);
     void drop_connection();
     // ---- time and progress (machine.cpp) ----
     void on(in::tick&, actions&);
     void tick_open(actions&);
+    void refuse(const in::event&, actions&);
     void progress(actions&);
     void begin_closing(actions&);
     void finish_closed(policy::failure, bool orderly, actions&);
@@ -132,7 +133,7 @@ class machine {
     link::state state_ = state::idle;
     wanted wanted_ = wanted::up;
     time_point now_{};
-    std::optional<time_point> until_; // the state's own time limit
+    std::optional<time_point> until_;            // the state's own time limit
     time_point close_until_ = time_point::max(); // close.timeout, once the application closes
     in::close close_;
 
@@ -143,12 +144,14 @@ class machine {
     wire::upgrade_request request_;
     std::optional<link::connection> connection_;
     std::optional<wire::receiver> receiver_;
-    std::string leftover_;        // bytes behind the 101: views handed out point into it
+    std::string leftover_; // bytes behind the 101: views handed out point into it
     bool reading_ = true;
+    time_point reading_since_ = time_point::min();
     bool closed_receive_ = false; // the receiver was told to stop inside a loop over its items
 
     bool was_open_ = false;
     bool auth_tried_ = false;
+    bool credentials_wanted_ = false; // refused and not yet answered: the next attempt asks again
     unsigned protocol_row_ = 0;
     std::optional<time_point> opened_at_;
     std::optional<time_point> ended_at_;
@@ -156,7 +159,8 @@ class machine {
     bool warned_unanswered_ = false;
     bool warned_slow_ = false;
     policy::disconnect_record last_record_;
-    std::uint64_t written_told_ = 0;
+    std::uint64_t written_through_ = 0; // last id written whole on this connection
+    std::uint64_t written_told_ = 0;    // the highest that was told: CONFIRMED never goes back
     std::uint64_t last_id_ = 0;
     statistics stats_;
 };

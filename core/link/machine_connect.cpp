@@ -9,7 +9,7 @@
 namespace resock::link {
 
 void machine::begin_attempt(actions& out) {
-    if (config_->credentials_when == credentials_when::always)
+    if (credentials_wanted_ || config_->credentials_when == credentials_when::always)
         ask_credentials(out);
     else
         connect(out);
@@ -29,8 +29,7 @@ void machine::credentials_missing(bool none_to_be_had, actions& out) {
     r.host = url_.authority();
     r.connection = connection_number_;
     r.verdict = none_to_be_had ? policy::verdict::stop : policy::verdict::backoff;
-    if (!none_to_be_had)
-        r.delay = backoff_.next(r.verdict, std::nullopt, now_, random_.unit());
+    if (!none_to_be_had) r.delay = backoff_.next(r.verdict, std::nullopt, now_, random_.unit());
     r.attempt = backoff_.attempt();
     r.detail = none_to_be_had ? "the application has no credentials"
                               : "CREDENTIALS was not answered within credentials.timeout";
@@ -47,6 +46,7 @@ void machine::credentials_missing(bool none_to_be_had, actions& out) {
 void machine::connect(actions& out) {
     state_ = state::connecting;
     until_.reset();
+    credentials_wanted_ = false;
     ++connection_number_;
     ++stats_.attempts;
     request_ = wire::make_upgrade(url_, random_.bytes<16>(), config_->subprotocols, headers_);

@@ -45,7 +45,8 @@ policy::situation machine::situation_of(const failure& f) {
 
 void machine::lose(failure f, actions& out) {
     f.host = url_.authority();
-    if (f.close_code == 0 && f.cause == policy::cause::none) f.close_code = 1006;
+    // The end of an open connection without a Close frame (RFC 6455 §7.1.5); the cause stays.
+    if (f.close_code == 0 && f.cause != policy::cause::local) f.close_code = 1006;
     if (now_ - *opened_at_ >= config_->reconnect.reset_after) {
         auth_tried_ = false;
         protocol_row_ = 0;
@@ -57,7 +58,7 @@ void machine::lose(failure f, actions& out) {
     if (s.can_search) note_search(f, doubt, r, out);
     drop_connection();
     ended_at_ = now_;
-    written_told_ = 0;
+    written_through_ = 0;
     settle(f, s, std::move(r), true, out);
 }
 
@@ -82,7 +83,9 @@ void machine::note_search(const failure& f, const kept_queue::doubt& doubt, disc
 
 void machine::settle(const failure& f, const policy::situation& s, disconnect_record r,
                      bool was_open, actions& out) {
-    const policy::judgement j = policy::judge(f, config_->verdicts, s);
+    policy::judgement j = policy::judge(f, config_->verdicts, s);
+    // Ended by us and yet wanted: the greeting was not answered in time.
+    if (f.cause == policy::cause::local) j.verdict = policy::verdict::backoff;
     r.layer = j.layer;
     r.culprit = j.culprit;
     r.verdict = j.verdict;
@@ -109,7 +112,7 @@ void machine::follow_verdict(const disconnect_record& r, actions& out) {
         return;
     }
     if (r.verdict == policy::verdict::auth) {
-        auth_tried_ = true;
+        auth_tried_ = credentials_wanted_ = true;
         ask_credentials(out);
         return;
     }

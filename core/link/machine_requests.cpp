@@ -27,11 +27,12 @@ void machine::on(in::make_room& wanted, actions& out) {
 }
 
 void machine::on(in::confirm& confirm, actions& out) {
+    const std::uint64_t before = queue_.messages();
     if (confirm.through)
         queue_.confirm_through(confirm.id, out);
     else
         queue_.confirm_one(confirm.id, out);
-    if (active()) backoff_.confirmed();
+    if (active() && queue_.messages() < before) backoff_.confirmed();
 }
 
 void machine::on(in::flush&, actions&) {
@@ -39,11 +40,15 @@ void machine::on(in::flush&, actions&) {
     queue_.flush_last();
 }
 
-void machine::on(in::close& close, actions&) {
+void machine::on(in::close& close, actions& out) {
     if (wanted_ == wanted::closed) return;
     wanted_ = wanted::closed;
     close_ = close;
     close_until_ = after(now_, config_->close_timeout);
+    if (state_ == state::stopped) { // no connection will come that could confirm anything
+        finish(closed_record(closed_here()), out);
+        return;
+    }
     if (state_ == state::open && !queue_.empty()) connection_->want_barrier();
     queue_.flush_last();
 }

@@ -1,5 +1,6 @@
 // Bytes of an open connection, in and out, and the heartbeat.
 
+#include <algorithm>
 #include <utility>
 
 #include "base/units.hpp"
@@ -29,10 +30,18 @@ void machine::receive(std::string_view bytes, actions& out) {
 
 void machine::handle(wire::received& item, actions& out) {
     switch (item.kind) {
-    case wire::received::kind::message: handle_message(item, out); break;
-    case wire::received::kind::ping: connection_->answer_ping(item.bytes); break;
-    case wire::received::kind::pong: handle_pong(item.bytes, out); break;
-    case wire::received::kind::close: handle_close(item, out); break;
+    case wire::received::kind::message:
+        handle_message(item, out);
+        break;
+    case wire::received::kind::ping:
+        connection_->answer_ping(item.bytes);
+        break;
+    case wire::received::kind::pong:
+        handle_pong(item.bytes, out);
+        break;
+    case wire::received::kind::close:
+        handle_close(item, out);
+        break;
     case wire::received::kind::error: {
         policy::failure f;
         f.cause = policy::cause::protocol;
@@ -48,7 +57,8 @@ void machine::handle(wire::received& item, actions& out) {
         }
         break;
     }
-    case wire::received::kind::none: break;
+    case wire::received::kind::none:
+        break;
     }
 }
 
@@ -95,13 +105,15 @@ void machine::on(in::written& written, actions& out) {
     if (!connection_) return;
     const std::uint64_t through = connection_->written(written.bytes, queue_, now_, out);
     // Progress only; where written is the final level the queue itself tells it.
-    const bool final_is_written = config_->delivery == delivery::at_most_once &&
-                                  config_->confirm.mode == confirm_mode::off;
+    const bool final_is_written =
+        config_->delivery == delivery::at_most_once && config_->confirm.mode == confirm_mode::off;
+    written_through_ = through;
     if (!final_is_written && through > written_told_) {
         written_told_ = through;
         out.push_back(out::confirmed{level::written, through, 0, 0});
     }
-    if (state_ == state::open && connection_->heartbeat().due(now_) != policy::heartbeat::duty::none)
+    if (state_ == state::open &&
+        connection_->heartbeat().due(now_) != policy::heartbeat::duty::none)
         check_heartbeat(out);
 }
 
@@ -119,6 +131,7 @@ void machine::on(in::inspected& inspected, actions& out) {
 }
 
 void machine::on(in::reading& reading, actions&) {
+    if (reading.on && !reading_) reading_since_ = now_;
     reading_ = reading.on;
     if (active()) connection_->heartbeat().reading(reading.on, now_);
 }
@@ -128,8 +141,7 @@ void machine::check_heartbeat(actions& out) {
     policy::heartbeat& heart = connection_->heartbeat();
     duty what = heart.due(now_);
     if (what == duty::ask) {
-        connection_->ask_heartbeat(now_);
-        connection_->stage(queue_, now_);
+        connection_->ask_heartbeat(queue_.part() > 0, now_);
         what = heart.due(now_);
     }
     if (what == duty::inspect) out.push_back(out::inspect{});
@@ -144,9 +156,13 @@ void machine::check_heartbeat(actions& out) {
 
 // Messages arrive but no question is answered: the peer does not do what confirm relies on.
 void machine::warn_unanswered(actions& out) {
-    if (warned_unanswered_ || !connection_) return;
+    const confirm_mode mode = config_->confirm.mode;
+    const bool relies = mode == confirm_mode::pong || mode == confirm_mode::heartbeat;
+    if (!relies || warned_unanswered_ || !connection_) return;
     const auto oldest = connection_->questions().oldest_written();
-    if (!oldest || now_ < after(*oldest, config_->confirm.timeout)) return;
+    // While we did not read, an answer could not be seen.
+    if (!oldest || now_ < after(std::max(*oldest, reading_since_), config_->confirm.timeout))
+        return;
     warned_unanswered_ = true;
     out.push_back(out::log{
         log_level::warning,

@@ -51,6 +51,7 @@ void heartbeat::reading(bool on, time_point now) {
 }
 
 void heartbeat::asked(std::uint64_t end, time_point now) {
+    if (state_ == state::asked && end_ == not_staged) end_ = end;
     if (state_ != state::idle) return;
     state_ = state::asked;
     end_ = end;

@@ -55,6 +55,8 @@ class heartbeat {
     void reading(bool on, time_point now);
     // The question was appended to the output; it ends at byte `end` of this connection's stream.
     // While an earlier question is unanswered this changes nothing: it is the one that counts.
+    // not_staged: it cannot be appended yet; a second call tells its end once it is.
+    static constexpr std::uint64_t not_staged = UINT64_MAX;
     void asked(std::uint64_t end, time_point now);
     // So many bytes of the stream were given to the kernel in all.
     void written(std::uint64_t total, time_point now);
