@@ -1,0 +1,151 @@
+// Events of resock.hpp, which includes this.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <resock/types.hpp>
+
+namespace resock {
+inline namespace v1 {
+
+namespace detail {
+
+inline void check(std::int32_t returned) {
+    if (returned != RESOCK_OK) throw error(static_cast<status>(returned), resock_last_error());
+}
+
+// The library that was loaded must speak the language of the header that was compiled.
+inline void check_abi() {
+    if (resock_abi_version() == RESOCK_ABI_VERSION) return;
+    throw error(status::not_supported,
+                "this program was compiled for ABI " + std::to_string(RESOCK_ABI_VERSION) +
+                    " of resock, and the library that was loaded (" + resock_version() +
+                    ") has ABI " + std::to_string(resock_abi_version()) +
+                    ": install the version that belongs together, or compile again");
+}
+
+// The text of a call that fills a `char** out_...`.
+template<class Call>
+std::string text_of(Call call) {
+    char* out = nullptr;
+    check(call(&out));
+    const std::unique_ptr<char, void (*)(char*)> owned(out, resock_string_free);
+    return std::string(out);
+}
+
+// Text with a NUL inside would be cut by C.
+inline const char* c_text(const std::string& text, const char* what) {
+    if (text.find('\0') != std::string::npos)
+        throw error(status::invalid, std::string(what) + " holds a NUL character; remove it");
+    return text.c_str();
+}
+
+inline std::string_view view(const char* text) {
+    return text ? std::string_view(text) : std::string_view();
+}
+
+template<class Unit>
+std::optional<Unit> known(std::uint64_t value) {
+    if (value == RESOCK_UNKNOWN) return std::nullopt;
+    return Unit(static_cast<typename Unit::rep>(value));
+}
+
+} // namespace detail
+
+// What happened; independent of the hub and the link that it is about. Accessors give 0 or empty
+// for an event of another kind; views are valid until the event is destroyed.
+class event {
+  public:
+    using milliseconds = std::chrono::milliseconds;
+    using microseconds = std::chrono::microseconds;
+
+    // Takes over what a function of resock.h gave.
+    explicit event(resock_event* owned) noexcept
+        : event_(owned) {}
+
+    event_kind kind() const { return static_cast<event_kind>(resock_event_kind(get())); }
+    std::uint64_t link_id() const { return resock_event_link_id(get()); }
+    std::uint64_t user() const { return resock_event_user(get()); }
+
+    // MESSAGE
+    std::string_view data() const { return {resock_event_data(get()), resock_event_size(get())}; }
+    bool is_text() const { return (resock_event_flags(get()) & RESOCK_MESSAGE_TEXT) != 0; }
+    // CONFIRMED, FAILED, CREDENTIALS
+    std::uint64_t id() const { return resock_event_id(get()); }           // FAILED: the first
+    std::uint64_t last_id() const { return resock_event_last_id(get()); } // FAILED
+    v1::level level() const {
+        return kind() == event_kind::confirmed ? static_cast<v1::level>(resock_event_level(get()))
+                                               : v1::level::none;
+    }
+    fail_reason reason() const { return static_cast<fail_reason>(resock_event_reason(get())); }
+    // LOG
+    v1::log_level log_level() const {
+        return kind() == event_kind::log ? static_cast<v1::log_level>(resock_event_level(get()))
+                                         : v1::log_level::none;
+    }
+    std::string_view text() const { return detail::view(resock_event_text(get())); }
+    std::uint64_t skipped() const { return resock_event_skipped(get()); } // OPEN and DOWN, too
+    // OPEN
+    std::string_view address() const { return detail::view(resock_event_address(get())); }
+    std::string_view tls() const { return detail::view(resock_event_tls(get())); }
+    std::string_view subprotocol() const { return detail::view(resock_event_subprotocol(get())); }
+    milliseconds downtime() const {
+        return milliseconds(static_cast<milliseconds::rep>(resock_event_downtime_ms(get())));
+    }
+    std::uint64_t attempt() const { return resock_event_attempt(get()); } // DOWN, CLOSED, too
+    // The record of DOWN and CLOSED
+    bool was_open() const { return resock_event_was_open(get()) != 0; }
+    v1::layer layer() const { return static_cast<v1::layer>(resock_event_layer(get())); }
+    v1::culprit culprit() const { return static_cast<v1::culprit>(resock_event_culprit(get())); }
+    v1::cause cause() const { return static_cast<v1::cause>(resock_event_cause(get())); }
+    v1::verdict verdict() const { return static_cast<v1::verdict>(resock_event_verdict(get())); }
+    unsigned close_code() const { return resock_event_close_code(get()); }   // CREDENTIALS, too
+    unsigned http_status() const { return resock_event_http_status(get()); } // likewise
+    std::string_view close_reason() const { return detail::view(resock_event_close_reason(get())); }
+    bool closed_by_us() const { return resock_event_closed_by_us(get()) != 0; }
+    int system_error() const { return resock_event_errno(get()); }
+    std::string_view detail() const { return detail::view(resock_event_detail(get())); }
+    std::string_view host() const { return detail::view(resock_event_host(get())); }
+    std::string_view why() const { return detail::view(resock_event_why(get())); }
+    milliseconds up() const {
+        return milliseconds(static_cast<milliseconds::rep>(resock_event_up_ms(get())));
+    }
+    // Empty: there is no next attempt, or it is not known.
+    std::optional<milliseconds> delay() const {
+        return detail::known<milliseconds>(resock_event_delay_ms(get()));
+    }
+    std::optional<microseconds> rtt() const {
+        return detail::known<microseconds>(resock_event_rtt_us(get()));
+    }
+    std::optional<milliseconds> silence() const {
+        return detail::known<milliseconds>(resock_event_silence_ms(get()));
+    }
+    // The message that 1003, 1007 or 1009 is about.
+    std::optional<std::uint64_t> message_id() const {
+        const std::uint64_t id = resock_event_message_id(get());
+        return id == RESOCK_UNKNOWN ? std::nullopt : std::optional(id);
+    }
+    bool limits_reached() const { return resock_event_limits_reached(get()) != 0; }
+
+    // The whole event as one line of JSON.
+    std::string json() const {
+        return detail::text_of([this](char** out) { return resock_event_json(get(), out); });
+    }
+
+    const resock_event* get() const noexcept { return event_.get(); }
+    resock_event* release() noexcept { return event_.release(); }
+
+  private:
+    struct deleter {
+        void operator()(resock_event* owned) const noexcept { resock_event_free(owned); }
+    };
+    std::unique_ptr<resock_event, deleter> event_;
+};
+
+} // namespace v1
+} // namespace resock

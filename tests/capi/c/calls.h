@@ -1,0 +1,121 @@
+/* Every function of the C ABI, called with a handle named `handle`. X(name, call). */
+#ifndef RESOCK_TESTS_CAPI_CALLS_H
+#define RESOCK_TESTS_CAPI_CALLS_H
+
+#include <resock/resock.h>
+
+/* For out parameters. */
+struct outs {
+    char* text;
+    resock_event* events[2];
+    resock_hub* hub;
+    resock_link* link;
+    resock_options* options;
+    uint64_t u64;
+    uint32_t u32;
+    int32_t i32;
+    size_t size;
+    uint64_t buffer[64];
+};
+void call_back_never(resock_event* event, void* user);
+
+#define OPTIONS_CALLS(X)                                                                           \
+    X(resock_options_set, resock_options_set(handle, "url", "echo:", NULL))                        \
+    X(resock_options_set_bytes, resock_options_set_bytes(handle, "url", "x", 1, NULL))             \
+    X(resock_options_get, resock_options_get(handle, "url", &out->text))
+
+/* NULL is allowed for these, and means the defaults. */
+#define OPTIONAL_OPTIONS_CALLS(X)                                                                  \
+    X(resock_options_describe, resock_options_describe(handle, &out->text))                        \
+    X(resock_hub_create, resock_hub_create(handle, &out->hub, NULL))
+
+#define HUB_CALLS(X)                                                                               \
+    X(resock_hub_poll, resock_hub_poll(handle, RESOCK_FOREVER, 2, out->events, &out->size))        \
+    X(resock_hub_poll_packed,                                                                      \
+      resock_hub_poll_packed(handle, RESOCK_FOREVER, sizeof out->buffer, out->buffer, &out->size)) \
+    X(resock_hub_fd, resock_hub_fd(handle, &out->i32))                                             \
+    X(resock_hub_wake, resock_hub_wake(handle))                                                    \
+    X(resock_hub_dispatch, resock_hub_dispatch(handle, call_back_never, NULL))                     \
+    X(resock_link_open, resock_link_open(handle, out->options, 0, &out->link, NULL))
+
+#define LINK_CALLS(X)                                                                              \
+    X(resock_link_send, resock_link_send(handle, "x", 1, 0, 0, &out->u64))                         \
+    X(resock_link_send_packed,                                                                     \
+      resock_link_send_packed(handle, NULL, 0, 64, out->buffer, &out->size))                       \
+    X(resock_link_confirm, resock_link_confirm(handle, 1, 1))                                      \
+    X(resock_link_flush, resock_link_flush(handle, RESOCK_LEVEL_WRITTEN, RESOCK_FOREVER))          \
+    X(resock_link_poll, resock_link_poll(handle, RESOCK_FOREVER, 2, out->events, &out->size))      \
+    X(resock_link_set, resock_link_set(handle, "heartbeat.interval", "1s", NULL))                  \
+    X(resock_link_retry_now, resock_link_retry_now(handle))                                        \
+    X(resock_link_ready, resock_link_ready(handle))                                                \
+    X(resock_link_state, resock_link_state(handle, &out->u32))                                     \
+    X(resock_link_stats, resock_link_stats(handle, RESOCK_STAT_ATTEMPTS, &out->u64))               \
+    X(resock_link_stats_json, resock_link_stats_json(handle, &out->text))                          \
+    X(resock_link_history_json, resock_link_history_json(handle, &out->text))                      \
+    X(resock_link_id, resock_link_id(handle, &out->u64))                                           \
+    X(resock_link_set_user, resock_link_set_user(handle, 1))                                       \
+    X(resock_link_greeting_set, resock_link_greeting_set(handle, "k", 1, "x", 1, 0))               \
+    X(resock_link_greeting_remove, resock_link_greeting_remove(handle, "k", 1))                    \
+    X(resock_link_credentials, resock_link_credentials(handle, 1, NULL))                           \
+    X(resock_link_close, resock_link_close(handle, 1000, NULL, 0))
+
+#define FREE_CALLS(X)                                                                              \
+    X(resock_options_free, resock_options_free(handle))                                            \
+    X(resock_hub_free, resock_hub_free(handle))                                                    \
+    X(resock_link_free, resock_link_free(handle))
+
+/* X(name, kinds that have it): of these the value may be other than 0 or NULL. */
+#define KIND(name) (1u << RESOCK_EVENT_##name)
+#define RECORD (KIND(DOWN) | KIND(CLOSED))
+#define NUMBER_ACCESSORS(X)                                                                        \
+    X(resock_event_kind, ~0u)                                                                      \
+    X(resock_event_link_id, ~0u)                                                                   \
+    X(resock_event_user, ~0u)                                                                      \
+    X(resock_event_size, KIND(MESSAGE))                                                            \
+    X(resock_event_flags, KIND(MESSAGE))                                                           \
+    X(resock_event_id, KIND(CONFIRMED) | KIND(FAILED) | KIND(CREDENTIALS) | KIND(OPEN) | RECORD)   \
+    X(resock_event_last_id, KIND(FAILED))                                                          \
+    X(resock_event_level, KIND(CONFIRMED) | KIND(LOG))                                             \
+    X(resock_event_reason, KIND(FAILED))                                                           \
+    X(resock_event_skipped, KIND(OPEN) | KIND(DOWN) | KIND(LOG))                                   \
+    X(resock_event_downtime_ms, KIND(OPEN))                                                        \
+    X(resock_event_attempt, KIND(OPEN) | KIND(CREDENTIALS) | RECORD)                               \
+    X(resock_event_was_open, KIND(DOWN))                                                           \
+    X(resock_event_layer, RECORD)                                                                  \
+    X(resock_event_culprit, RECORD)                                                                \
+    X(resock_event_cause, RECORD)                                                                  \
+    X(resock_event_verdict, RECORD)                                                                \
+    X(resock_event_close_code, KIND(CREDENTIALS) | RECORD)                                         \
+    X(resock_event_closed_by_us, RECORD)                                                           \
+    X(resock_event_http_status, KIND(CREDENTIALS) | RECORD)                                        \
+    X(resock_event_errno, RECORD)                                                                  \
+    X(resock_event_delay_ms, RECORD)                                                               \
+    X(resock_event_up_ms, RECORD)                                                                  \
+    X(resock_event_rtt_us, RECORD)                                                                 \
+    X(resock_event_silence_ms, RECORD)                                                             \
+    X(resock_event_message_id, RECORD)                                                             \
+    X(resock_event_limits_reached, RECORD)
+/* Of these kinds the value is never NULL. */
+#define TEXT_ACCESSORS(X)                                                                          \
+    X(resock_event_data, KIND(MESSAGE))                                                            \
+    X(resock_event_text, KIND(LOG))                                                                \
+    X(resock_event_address, KIND(OPEN))                                                            \
+    X(resock_event_tls, KIND(OPEN))                                                                \
+    X(resock_event_subprotocol, KIND(OPEN))                                                        \
+    X(resock_event_close_reason, RECORD)                                                           \
+    X(resock_event_detail, RECORD)                                                                 \
+    X(resock_event_host, RECORD)                                                                   \
+    X(resock_event_why, RECORD)
+
+/* Without a handle that could be wrong; called by the tests of arguments. */
+#define OTHER_CALLS(X)                                                                             \
+    X(resock_options_create, resock_options_create(RESOCK_SCOPE_LINK, NULL) == RESOCK_INVALID)     \
+    X(resock_event_json, resock_event_json(NULL, &out->text) == RESOCK_INVALID)                    \
+    X(resock_event_free, (resock_event_free(NULL), 1))                                             \
+    X(resock_string_free, (resock_string_free(NULL), 1))                                           \
+    X(resock_last_error, resock_last_error()[0] != '\0')                                           \
+    X(resock_abi_version, resock_abi_version() == RESOCK_ABI_VERSION)                              \
+    X(resock_version, resock_version()[0] != '\0')                                                 \
+    X(resock_status_name, resock_status_name(-1)[7] == 'I')
+
+#endif
