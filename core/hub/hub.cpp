@@ -200,10 +200,15 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
 template<class Take>
 std::size_t hub::poll_with(std::uint32_t timeout_ms, std::atomic_flag& polling, hub_link* only,
                            Take take) {
-    const flag_guard one_at_a_time(polling);
-    if (dispatching_ && !on_dispatcher())
+    if (dispatching_)
         throw error(status::busy, "a dispatcher takes the events of this hub; poll and dispatch "
                                   "exclude each other");
+    const flag_guard one_at_a_time(polling);
+    return poll_until(timeout_ms, only, take);
+}
+
+template<class Take>
+std::size_t hub::poll_until(std::uint32_t timeout_ms, hub_link* only, Take take) {
     const auto deadline = deadline_of(timeout_ms);
     if (engine_.driven() && ++polls_ >= polls_between_drives) {
         polls_ = 0;
@@ -283,14 +288,22 @@ void hub::dispatch(std::function<void(event_ptr)> callback) {
     if (engine_.driven())
         throw error(status::not_supported, "a hub with io.threads=0 has no threads to call from; "
                                            "use io.threads=1");
-    const flag_guard not_polled(polling_);
     const lock guard(mutex_);
     if (closed_) throw_freed();
-    if (dispatching_.exchange(true))
-        throw error(status::state, "this hub has a dispatcher already");
-    dispatcher_ = std::thread([self = shared_from_this(), callback = std::move(callback)] {
-        self->run_dispatcher(callback);
-    });
+    if (dispatching_) throw error(status::state, "this hub has a dispatcher already");
+    if (polling_.test_and_set(std::memory_order_acquire))
+        throw error(status::busy, "another thread polls this hub; poll and dispatch exclude each "
+                                  "other");
+    dispatching_ = true;
+    try {
+        dispatcher_ = std::thread([self = shared_from_this(), callback = std::move(callback)] {
+            self->run_dispatcher(callback);
+        });
+    } catch (...) { // the system has no more threads
+        dispatching_ = false;
+        polling_.clear(std::memory_order_release);
+        throw;
+    }
 }
 
 void hub::run_dispatcher(const std::function<void(event_ptr)>& callback) {
@@ -299,7 +312,7 @@ void hub::run_dispatcher(const std::function<void(event_ptr)>& callback) {
     for (;;) {
         std::size_t count = 0;
         try {
-            count = poll(forever_ms, events);
+            count = poll_until(forever_ms, nullptr, [&] { return take(events); });
         } catch (const error&) {
             return; // closed
         }

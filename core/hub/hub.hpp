@@ -61,6 +61,8 @@ class hub : public std::enable_shared_from_this<hub> {
     template<class Take>
     std::size_t poll_with(std::uint32_t timeout_ms, std::atomic_flag& polling, hub_link* only,
                           Take take);
+    template<class Take>
+    std::size_t poll_until(std::uint32_t timeout_ms, hub_link* only, Take take);
     void wait(wall_clock::time_point deadline, hub_link* only);
     std::size_t take(std::span<event_ptr> out);
     std::size_t take_packed(std::span<char> out, std::size_t& needed);
@@ -71,7 +73,7 @@ class hub : public std::enable_shared_from_this<hub> {
 
     const hub_settings settings_;
     engine engine_;
-    std::atomic_flag polling_ = ATOMIC_FLAG_INIT;
+    std::atomic_flag polling_ = ATOMIC_FLAG_INIT; // set for good by a dispatcher
     std::atomic<bool> dispatching_{false};
     std::atomic<std::thread::id> dispatcher_id_{};
     std::thread dispatcher_;

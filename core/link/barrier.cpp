@@ -19,7 +19,7 @@ bool barrier::may_ask() const {
 
 std::optional<time_point> barrier::deadline() const {
     if (!may_ask()) return std::nullopt;
-    time_point when = wanted_ || bytes_ >= due_bytes || messages_ >= due_messages
+    time_point when = wanted_ || bytes_ >= due_bytes_ || messages_ >= due_messages
                           ? time_point::min()
                           : after(first_staged_, options_.interval);
     if (last_asked_ && options_.min_interval > duration::zero())

@@ -18,6 +18,8 @@ class barrier {
   public:
     static constexpr std::uint64_t due_bytes = 64u << 10; // at the latest so much behind the last
     static constexpr std::uint64_t due_messages = 256;
+    // On a line that broke before anything was confirmed, barriers stand closer, down to this.
+    static constexpr std::uint64_t least_due_bytes = 1u << 10;
     static constexpr std::size_t max_unanswered = 1024;
 
     // Reset by making a new one for each connection. `asks`: this connection's messages need
@@ -33,6 +35,7 @@ class barrier {
     void staged(std::uint64_t id, std::uint64_t bytes, time_point now);
     // A barrier is wanted behind what is staged, however little that is.
     void want() { wanted_ = true; }
+    void set_due_bytes(std::uint64_t bytes) { due_bytes_ = bytes; }
 
     bool due(time_point now) const;
     std::optional<time_point> deadline() const;
@@ -58,6 +61,11 @@ class barrier {
     std::uint64_t last_end() const { return unanswered_.empty() ? 0 : unanswered_.back().end; }
     // A question stands in the output and was not yet given to the kernel.
     bool waits_to_be_written() const { return !unanswered_.empty() && !unanswered_.back().written; }
+    // Barriers stand close together and the next is due behind one that still waits to be written:
+    // messages wait too, else they would all stand before the next.
+    bool holds_back() const {
+        return asks_ && due_bytes_ < due_bytes && bytes_ >= due_bytes_ && waits_to_be_written();
+    }
     bool crowded() const { return unanswered_.size() >= max_unanswered; }
     // When the oldest unanswered question was given to the kernel.
     std::optional<time_point> oldest_written() const;
@@ -78,6 +86,7 @@ class barrier {
     confirm_options options_;
     bool asks_;
     std::size_t max_open_;
+    std::uint64_t due_bytes_ = due_bytes;
     std::uint64_t counter_ = 0;
     std::uint64_t through_ = 0;  // last id staged
     std::uint64_t bytes_ = 0;    // staged behind the last question

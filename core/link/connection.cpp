@@ -62,6 +62,7 @@ bool connection::stage_one(kept_queue& queue, time_point now) {
         return true;
     }
     if (held_) return false;
+    if (between_messages && barrier_.holds_back()) return false;
     if (one_at_a_time_ && between_messages && (barrier_.open() || !barrier_.all_covered()))
         return false;
     return stage_message(queue, now);

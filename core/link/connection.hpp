@@ -45,6 +45,7 @@ class connection {
     // fragment of a message is not yet staged.
     void ask_heartbeat(bool mid_message, time_point now);
     void want_barrier() { barrier_.want(); }
+    void barrier_every(std::uint64_t bytes) { barrier_.set_due_bytes(bytes); }
     // Nothing is staged behind a Close frame.
     void close(std::uint16_t code, std::string_view reason);
     bool close_sent() const { return close_sent_; }

@@ -89,6 +89,7 @@ class machine {
     void handle_message(wire::received&, actions&);
     void handle_pong(std::string_view payload, actions&);
     void handle_close(const wire::received&, actions&);
+    void note_confirmed(std::uint64_t bytes);
     void confirm_answer(const std::optional<barrier::answer>&, actions&);
     void check_heartbeat(actions&);
     void warn_unanswered(actions&);
@@ -156,6 +157,10 @@ class machine {
     std::optional<time_point> opened_at_;
     std::optional<time_point> ended_at_;
     std::uint64_t search_through_ = 0; // the search goes on while a message up to this id is kept
+    // A barrier stands so many bytes behind the last. Halved by each connection that breaks before
+    // anything is confirmed, else a slow line that breaks often would never get on.
+    std::uint64_t barrier_bytes_ = barrier::due_bytes;
+    std::uint64_t confirmed_here_ = 0; // bytes of messages confirmed on this connection
     bool warned_unanswered_ = false;
     bool warned_slow_ = false;
     policy::disconnect_record last_record_;

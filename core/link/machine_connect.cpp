@@ -77,6 +77,8 @@ void machine::on(in::opened& opened, actions& out) {
     connection_.emplace(connection_number_, *config_, random_, greetings_, now_);
     if (!reading_) connection_->heartbeat().reading(false, now_);
     connection_->one_at_a_time(search_through_ != 0);
+    connection_->barrier_every(barrier_bytes_);
+    confirmed_here_ = 0;
     receiver_.emplace(wire::role::client, wire::receiver_limits{config_->message_max});
     warned_slow_ = false;
     out.push_back(out::opened{std::move(opened.address), std::move(opened.tls),

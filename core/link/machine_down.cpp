@@ -1,5 +1,6 @@
 // How a connection or an attempt ended, and what follows from it.
 
+#include <algorithm>
 #include <utility>
 
 #include "link/machine.hpp"
@@ -56,6 +57,8 @@ void machine::lose(failure f, actions& out) {
     const auto doubt = queue_.lost_connection(out);
     s.doubtful = static_cast<unsigned>(doubt.messages);
     if (s.can_search) note_search(f, doubt, r, out);
+    if (doubt.messages > 0 && confirmed_here_ == 0)
+        barrier_bytes_ = std::max(barrier_bytes_ / 2, barrier::least_due_bytes);
     drop_connection();
     ended_at_ = now_;
     written_through_ = 0;

@@ -82,8 +82,18 @@ void machine::confirm_answer(const std::optional<barrier::answer>& answer, actio
     if (!answer) return;
     stats_.rtt = answer->rtt;
     if (answer->through == 0) return;
+    const std::uint64_t before = queue_.bytes();
     queue_.confirm_through(answer->through, out);
+    note_confirmed(before - queue_.bytes());
     backoff_.confirmed();
+}
+
+// The line carries as much as usual again: barriers stand as far apart as usual.
+void machine::note_confirmed(std::uint64_t bytes) {
+    confirmed_here_ += bytes + 1; // an empty message counts too
+    if (barrier_bytes_ == barrier::due_bytes || confirmed_here_ < barrier::due_bytes) return;
+    barrier_bytes_ = barrier::due_bytes;
+    connection_->barrier_every(barrier_bytes_);
 }
 
 // Nothing after a Close frame counts; we answer it and end the connection at once, so that the

@@ -1,9 +1,11 @@
 #include "net/connector.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <netdb.h>
+#include <optional>
 #include <utility>
 
 #include "base/units.hpp"

@@ -1,6 +1,7 @@
 #include "net/tcp_connect.hpp"
 
 #include <cerrno>
+#include <unistd.h>
 #include <utility>
 
 #include "net/socket_options.hpp"

@@ -3,8 +3,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <mutex>
+#include <new>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <optional>
 #include <sys/stat.h>
 #include <system_error>
 #include <vector>

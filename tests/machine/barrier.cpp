@@ -71,6 +71,15 @@ TEST_CASE("when a barrier is due") {
     }
 }
 
+TEST_CASE("barriers may stand closer than 64 KiB") {
+    barrier b = with();
+    b.set_due_bytes(barrier::least_due_bytes);
+    b.staged(1, barrier::least_due_bytes - 1, start);
+    CHECK_FALSE(b.due(start));
+    b.staged(2, 1, start);
+    CHECK(b.due(start));
+}
+
 TEST_CASE("confirm.min_interval wins over every other reason") {
     confirm_options options;
     options.min_interval = 1s;

@@ -42,12 +42,24 @@ std::string codes(const std::vector<raw_frame>& frames) {
     std::string made;
     for (const raw_frame& each : frames) {
         switch (each.code) {
-        case opcode::continuation: made += 'c'; break;
-        case opcode::text: made += 't'; break;
-        case opcode::binary: made += 'b'; break;
-        case opcode::close: made += 'X'; break;
-        case opcode::ping: made += 'i'; break;
-        case opcode::pong: made += 'o'; break;
+        case opcode::continuation:
+            made += 'c';
+            break;
+        case opcode::text:
+            made += 't';
+            break;
+        case opcode::binary:
+            made += 'b';
+            break;
+        case opcode::close:
+            made += 'X';
+            break;
+        case opcode::ping:
+            made += 'i';
+            break;
+        case opcode::pong:
+            made += 'o';
+            break;
         }
         if (each.fin) made += '.';
     }

@@ -1,284 +1,13 @@
-// The same script with every step failing in turn: connect, greet, send, confirm, flush, a big
-// message in fragments, close. After the one failure the world is well again, so every message
-// must come to a good end.
+// The same script with every step failing in turn. After the one failure the world is well again,
+// so every message must come to a good end.
 
 #include <functional>
 #include <iostream>
-#include <set>
 
-#include "machine/script.hpp"
+#include "machine/failure_run.hpp"
 
 namespace resock::link {
 namespace {
-
-enum class fault {
-    none,
-    connect_failed,
-    http_503,
-    reset,
-    end_of_stream,
-    close_1001,
-    close_1011,
-    close_1008,
-    close_1009,
-    close_then_bytes,
-    garbage,
-    cut_in_message, // of the peer
-    silence,        // nothing gets through in either direction
-    stuck,          // the kernel takes nothing more
-    late_pongs,     // from now on the peer answers only when the line is idle
-    last = late_pongs,
-};
-
-constexpr std::size_t kernel_takes = 30'000;
-
-class run {
-  public:
-    run(config c, fault f, int at, bool confirm_by_app)
-        : config_(std::make_shared<const config>(std::move(c)))
-        , machine_(config_, seeded(5))
-        , fault_(f)
-        , at_(at)
-        , by_app_(confirm_by_app)
-        , ends_(config_->delivery == delivery::at_most_once &&
-                        config_->confirm.mode == confirm_mode::off
-                    ? level::written
-                    : level::received) {}
-
-    // Plays the script to its end; false where it did not end.
-    bool play() {
-        step(in::greeting_set{"login", "me", true});
-        send(10);
-        step(in::open{});
-        work();
-        for (int i = 0; i < 3; ++i)
-            send(100);
-        pass(30ms);
-        send(200'000);
-        send(5, true);
-        step(in::flush{});
-        work();
-        step(in::greeting_set{"feed", "all", false});
-        send(20);
-        pass(11s); // the heartbeat asks
-        send(70'000);
-        step(in::close{1000, "done"});
-        work();
-        for (int i = 0; i < 5000 && !finished_; ++i)
-            pass(50ms);
-        return finished_;
-    }
-    const ends& messages() const { return ends_; }
-    ends& messages() { return ends_; }
-    int steps() const { return steps_; }
-    bool injected() const { return injected_; }
-    const std::multiset<std::uint64_t>& arrived() const { return arrived_; }
-    const std::vector<std::uint64_t>& order() const { return order_; }
-
-  private:
-    // ---- the machine ----
-    void step(in::event event) {
-        ++steps_;
-        machine_.step(std::move(event), now_, fresh_);
-        bool inspect = false;
-        std::vector<out::action> now;
-        now.swap(fresh_);
-        for (out::action& each : now)
-            std::visit([&](auto& action) { inspect = on(action) || inspect; }, each);
-        CHECK(ends_.first_broken() == "");
-        CHECK(machine_.output().size() <= connection::stage_limit + connection::max_fragment + 64);
-        if (inspect) machine_.step(in::inspected{line_}, now_, fresh_);
-        if (inspect && !fresh_.empty()) step(in::tick{}); // carries out what is left in fresh_
-    }
-    bool on(out::connect& c) {
-        connecting_ = c;
-        return false;
-    }
-    bool on(out::disconnect&) {
-        up_ = false;
-        mute_ = stuck_ = false; // the failure was of that connection
-        return false;
-    }
-    bool on(out::inspect&) { return true; }
-    bool on(out::confirmed& c) {
-        for (const std::uint64_t id : ends_.on(c))
-            if (!by_app_ && !unkept_.count(id) && c.level == level::received)
-                CHECK(arrived_.count(id) > 0);
-        return false;
-    }
-    bool on(out::failed& f) {
-        ends_.on(f);
-        return false;
-    }
-    bool on(out::finish&) { return finished_ = true, false; }
-    template<class Other>
-    bool on(Other&) {
-        return false;
-    }
-
-    void send(std::size_t size, bool unkept = false) {
-        in::send m;
-        m.id = ++last_id_;
-        std::string text = std::to_string(m.id) + " ";
-        text.resize(std::max(text.size(), size), 'x');
-        m.data = payload::copy(text);
-        m.unkept = unkept;
-        if (unkept) unkept_.insert(m.id);
-        ends_.accepted(m.id, text.size());
-        step(std::move(m));
-        work();
-    }
-
-    // ---- time ----
-    void pass(duration length) {
-        const time_point until = now_ + length;
-        int ticks = 0;
-        while (!finished_) {
-            const auto due = machine_.deadline();
-            if (!due || *due > until) break;
-            ticks = *due > now_ ? 0 : ticks + 1;
-            REQUIRE(ticks < 100);
-            now_ = std::max(now_, *due);
-            step(in::tick{});
-            work();
-        }
-        now_ = until;
-        work();
-        if (late_ && up_) answer_pings();
-    }
-
-    // ---- the world ----
-    // One thing after the other until nothing moves; each is a point where the fault may come.
-    void work() {
-        for (int i = 0; i < 100'000 && !finished_; ++i) {
-            if (!injected_ && fault_ != fault::none && steps_ >= at_ && inject()) continue;
-            if (connecting_) {
-                open();
-            } else if (up_ && !stuck_ && !machine_.output().empty()) {
-                write();
-            } else if (up_ && !mute_ && !late_ && !pings_.empty()) {
-                answer_ping();
-            } else if (up_ && !mute_ && closing_) {
-                step(in::received{close_from_peer(1000)});
-            } else {
-                return;
-            }
-        }
-    }
-    void open() {
-        in::opened event;
-        event.response = accepting(connecting_->request);
-        connecting_.reset();
-        peer_ = wire::receiver(wire::role::server, {64u << 20});
-        pings_.clear();
-        closing_ = false;
-        up_ = true;
-        this_connection_ = 0;
-        step(std::move(event));
-    }
-    void write() {
-        const std::string bytes(machine_.output().substr(0, kernel_takes));
-        if (!mute_) read(bytes);
-        step(in::written{bytes.size()});
-    }
-    void read(std::string_view bytes) {
-        peer_.feed(bytes);
-        for (;;) {
-            const wire::received next = peer_.next();
-            if (next.kind == item_kind::none) break;
-            REQUIRE(next.kind != item_kind::error);
-            if (next.kind == item_kind::ping) pings_.emplace_back(next.bytes);
-            if (next.kind == item_kind::close) closing_ = true;
-            if (next.kind == item_kind::message && next.bytes != "me" && next.bytes != "all")
-                arrive(std::stoull(std::string(next.bytes.substr(0, 3))));
-        }
-    }
-    void arrive(std::uint64_t id) {
-        CHECK(id > this_connection_); // in order on each connection
-        this_connection_ = id;
-        if (arrived_.count(id) == 0) order_.push_back(id);
-        arrived_.insert(id);
-        if (by_app_) step(in::confirm{id, false});
-    }
-    void answer_ping() {
-        const std::string payload = pings_.front();
-        pings_.erase(pings_.begin());
-        step(in::received{frame_from_peer(wire::opcode::pong, payload)});
-    }
-    void answer_pings() {
-        while (up_ && !pings_.empty())
-            answer_ping();
-        work();
-    }
-
-    // False where this fault has no place now; it comes at the next one.
-    bool inject() {
-        const auto close = [&](std::uint16_t code) {
-            step(in::received{close_from_peer(code, "fault")});
-        };
-        if (fault_ == fault::connect_failed || fault_ == fault::http_503) {
-            if (!connecting_) return false;
-            injected_ = true;
-            refuse();
-            return true;
-        }
-        if (!up_) return false;
-        injected_ = true;
-        switch (fault_) {
-        case fault::reset: step(in::ended{failure_of(policy::cause::tcp_reset)}); break;
-        case fault::end_of_stream: step(in::ended{}); break;
-        case fault::close_1001: close(1001); break;
-        case fault::close_1011: close(1011); break;
-        case fault::close_1008: close(1008); break;
-        case fault::close_1009: close(1009); break;
-        case fault::close_then_bytes:
-            step(in::received{close_from_peer(1001) + std::string(100, '\xff')});
-            break;
-        case fault::garbage: step(in::received{"\xff\x01garbage"}); break;
-        case fault::cut_in_message:
-            step(in::received{frame_from_peer(wire::opcode::text, "half").substr(0, 4)});
-            step(in::ended{failure_of(policy::cause::tcp_reset)});
-            break;
-        case fault::silence: mute_ = true; break;
-        case fault::stuck: mute_ = stuck_ = true; break;
-        case fault::late_pongs: late_ = true; break;
-        default: break;
-        }
-        return true;
-    }
-    void refuse() {
-        const auto wanted = *connecting_;
-        connecting_.reset();
-        if (fault_ == fault::connect_failed)
-            return step(in::connect_failed{failure_of(policy::cause::tcp_refused)});
-        in::opened event;
-        event.response.status = 503;
-        step(std::move(event));
-    }
-
-    std::shared_ptr<const config> config_;
-    machine machine_;
-    fault fault_;
-    int at_;
-    bool by_app_;
-    ends ends_;
-    actions fresh_;
-    time_point now_ = start;
-    int steps_ = 0;
-    bool injected_ = false;
-    bool finished_ = false;
-    std::uint64_t last_id_ = 0;
-    std::set<std::uint64_t> unkept_;
-
-    std::optional<out::connect> connecting_;
-    bool up_ = false, mute_ = false, stuck_ = false, late_ = false, closing_ = false;
-    policy::transport_state line_;
-    wire::receiver peer_{wire::role::server, {}};
-    std::vector<std::string> pings_;
-    std::uint64_t this_connection_ = 0;
-    std::multiset<std::uint64_t> arrived_;
-    std::vector<std::uint64_t> order_;
-};
 
 config scripted(delivery promise, confirm_mode mode) {
     config c = plain_config();
@@ -319,19 +48,18 @@ constexpr std::uint64_t unkept_id = 6;
 
 TEST_CASE("at-least-once: whichever step fails, everything is confirmed and arrived") {
     const auto mode = GENERATE(confirm_mode::pong, confirm_mode::app);
-    const int points =
-        all_points(scripted(delivery::at_least_once, mode), [](run& once, fault) {
-            const ends& m = once.messages();
-            for (std::uint64_t id = 1; id <= m.accepted(); ++id) {
-                CAPTURE(id);
-                if (id == unkept_id && m.of(id) == ends::fate::failed) {
-                    CHECK(m.why(id) == fail_reason::dropped);
-                    continue;
-                }
-                CHECK(m.of(id) == ends::fate::confirmed);
-                if (id != unkept_id) CHECK(once.arrived().count(id) >= 1);
+    const int points = all_points(scripted(delivery::at_least_once, mode), [](run& once, fault) {
+        const ends& m = once.messages();
+        for (std::uint64_t id = 1; id <= m.accepted(); ++id) {
+            CAPTURE(id);
+            if (id == unkept_id && m.of(id) == ends::fate::failed) {
+                CHECK(m.why(id) == fail_reason::dropped);
+                continue;
             }
-        });
+            CHECK(m.of(id) == ends::fate::confirmed);
+            if (id != unkept_id) CHECK(once.arrived().count(id) >= 1);
+        }
+    });
     std::cout << "at-least-once, confirm=" << (mode == confirm_mode::pong ? "pong" : "app") << ": "
               << points << " failure points\n";
     CHECK(points > 400);

@@ -50,15 +50,27 @@ class model_test {
         switch (below(12)) {
         case 0:
         case 1:
-        case 2: push(); break;
+        case 2:
+            push();
+            break;
         case 3:
         case 4:
-        case 5: stage(); break;
+        case 5:
+            stage();
+            break;
         case 6:
-        case 7: write(); break;
-        case 8: confirm(); break;
-        case 9: expire(); break;
-        case 10: room(); break;
+        case 7:
+            write();
+            break;
+        case 8:
+            confirm();
+            break;
+        case 9:
+            expire();
+            break;
+        case 10:
+            room();
+            break;
         default:
             if (below(6) == 0) lose();
         }
@@ -70,7 +82,8 @@ class model_test {
         p.size = below(50);
         m.data = payload(p.size);
         m.unkept = p.unkept = below(5) == 0;
-        m.expires = p.expires = below(2) ? time_point::max() : now_ + 1ms * static_cast<int>(below(40));
+        m.expires = p.expires =
+            below(2) ? time_point::max() : now_ + 1ms * static_cast<int>(below(40));
         living_[m.id] = p;
         told_.accepted(m.id, p.size);
         queue_.push(std::move(m));

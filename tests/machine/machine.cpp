@@ -123,7 +123,8 @@ TEST_CASE("close where no connection is") {
     config c = plain_config();
     c.reconnect.hold = 60s;
     script s(c);
-    SECTION("before open") {}
+    SECTION("before open") {
+    }
     SECTION("while connecting") {
         s.step(in::open{});
         s.expect<out::connect>();

@@ -4,8 +4,8 @@
 namespace resock::link {
 namespace {
 
-using wire::opcode;
 using policy::verdict;
+using wire::opcode;
 
 // What follows an end by hand: disconnect, then DOWN.
 out::down fell(script& s) {
@@ -22,19 +22,18 @@ TEST_CASE("ends of an open connection and what follows") {
         std::uint16_t code;
         verdict then;
     };
-    const row r = GENERATE(
-        row{"end of stream", policy::cause::none, 0, verdict::now},
-        row{"reset", policy::cause::tcp_reset, 0, verdict::now},
-        row{"TLS cut", policy::cause::tls_cut, 0, verdict::now},
-        row{"1000", policy::cause::none, 1000, verdict::stop},
-        row{"1001", policy::cause::none, 1001, verdict::now},
-        row{"1008", policy::cause::none, 1008, verdict::stop},
-        row{"1009, nothing in doubt", policy::cause::none, 1009, verdict::stop},
-        row{"1011", policy::cause::none, 1011, verdict::backoff},
-        row{"1012", policy::cause::none, 1012, verdict::spread},
-        row{"1013", policy::cause::none, 1013, verdict::slow},
-        row{"no status", policy::cause::none, 1005, verdict::backoff},
-        row{"4321", policy::cause::none, 4321, verdict::backoff});
+    const row r = GENERATE(row{"end of stream", policy::cause::none, 0, verdict::now},
+                           row{"reset", policy::cause::tcp_reset, 0, verdict::now},
+                           row{"TLS cut", policy::cause::tls_cut, 0, verdict::now},
+                           row{"1000", policy::cause::none, 1000, verdict::stop},
+                           row{"1001", policy::cause::none, 1001, verdict::now},
+                           row{"1008", policy::cause::none, 1008, verdict::stop},
+                           row{"1009, nothing in doubt", policy::cause::none, 1009, verdict::stop},
+                           row{"1011", policy::cause::none, 1011, verdict::backoff},
+                           row{"1012", policy::cause::none, 1012, verdict::spread},
+                           row{"1013", policy::cause::none, 1013, verdict::slow},
+                           row{"no status", policy::cause::none, 1005, verdict::backoff},
+                           row{"4321", policy::cause::none, 4321, verdict::backoff});
     CAPTURE(r.what);
     script s;
     s.open();
@@ -192,86 +191,35 @@ TEST_CASE("at-most-once: what was touched is in doubt, the rest waits on") {
     CHECK(messages_in(s.write()) == std::vector<std::string>{"d"});
 }
 
-TEST_CASE("the search for the message that the peer refuses") {
+TEST_CASE("a line that breaks before anything is confirmed gets barriers closer together") {
     script s;
     s.open();
-    for (const char* data : {"a", "b", "bad", "c", "d"})
-        s.send(data);
-    const std::uint16_t code = GENERATE(1003, 1007, 1009);
-    // Answers all until "bad" is seen, which it refuses.
-    const auto peer = [&] {
-        for (int turn = 0; turn < 20; ++turn) {
-            s.pass(20ms);
-            const auto read = s.write();
-            for (const item& each : read) {
-                if (each.bytes == "bad") {
-                    s.hear(close_from_peer(code));
-                    return;
-                }
-                if (each.kind == item_kind::ping) s.say(opcode::pong, each.bytes);
-            }
+    for (int i = 0; i < 200; ++i)
+        s.send(std::string(1000, 'x'));
+    // Messages up to the first barrier of a connection.
+    const auto first_run = [&] {
+        std::size_t count = 0;
+        for (const item& each : s.write(100'000)) {
+            if (each.kind == item_kind::ping) break;
+            ++count;
         }
+        return count;
     };
-    peer();
-    CHECK(fell(s).record.verdict == verdict::backoff);
-    s.send("e");
-    s.reconnect();
-    CHECK(messages_in(s.write()) == std::vector<std::string>{"a"}); // alone
-    s.break_line();                                                 // another break: it goes on
-    fell(s);
-    s.reconnect();
-    peer();
-    CHECK(s.messages().of(2) == ends::fate::confirmed);
-    while (!s.nothing()) {
-        if (s.messages().of(3) == ends::fate::failed) break;
-        s.forget();
-    }
-    CHECK(s.messages().why(3) == fail_reason::refused);
-    s.forget();
-    CHECK(s.link().state() == state::waiting);
-    s.reconnect();
-    CHECK(messages_in(s.write()) == std::vector<std::string>{"c", "d", "e"}); // all at once again
-    s.pass(20ms);
-    s.serve();
-    CHECK(s.messages().count(ends::fate::confirmed) == 5);
-    s.forget();
-}
-
-TEST_CASE("the record of the culprit names it") {
-    script s;
-    s.open();
-    s.send("bad");
-    for (int i = 0; i < 2; ++i) {
-        s.write();
-        s.hear(close_from_peer(1009));
+    for (const std::size_t expected : {66, 33, 17, 9, 5, 3, 2, 2}) {
+        CHECK(first_run() == expected);
+        s.break_line();
         s.expect<out::disconnect>();
-        if (i == 1) CHECK(s.expect<out::failed>().reason == fail_reason::refused);
-        const auto down = s.expect<out::down>();
-        CHECK(down.record.message_id == (i == 1 ? std::optional<std::uint64_t>(1) : std::nullopt));
-        CHECK(down.record.verdict == verdict::backoff);
+        s.expect<out::down>();
         s.reconnect();
     }
-}
-
-TEST_CASE("no search where it cannot work") {
-    struct row {
-        delivery promise;
-        confirm_mode mode;
-    };
-    const row r = GENERATE(row{delivery::at_most_once, confirm_mode::pong},
-                           row{delivery::at_least_once, confirm_mode::app});
-    config c = plain_config();
-    c.delivery = r.promise;
-    c.confirm.mode = r.mode;
-    script s(c);
-    s.open();
-    s.send("bad");
-    s.write();
-    s.hear(close_from_peer(1009));
-    s.expect<out::disconnect>();
-    CHECK(s.messages().count(fail_reason::refused) == 0);
-    CHECK(s.link().state() == state::finished);
+    s.serve(); // well again: as far apart as before
     s.forget();
+    for (int i = 0; i < 200; ++i)
+        s.send(std::string(1000, 'x'));
+    CHECK(pings_in(s.write()).size() == 3);
+    s.break_line();
+    s.forget();
+    s.reconnect();
 }
 
 TEST_CASE("after a stable time the count is 0 again and new credentials may be asked for") {

@@ -26,7 +26,9 @@ TEST_CASE("a flush asks at once, about what is staged and what still waits") {
     s.open();
     s.send("one");
     CHECK(pings_in(s.write()).empty());
-    SECTION("in::flush") { s.step(in::flush{}); }
+    SECTION("in::flush") {
+        s.step(in::flush{});
+    }
     SECTION("a message that flushes") {
         in::send m;
         m.data = payload::copy("two");

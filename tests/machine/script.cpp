@@ -53,14 +53,16 @@ std::string close_from_peer(std::uint16_t code, std::string_view reason) {
 script::script(config c)
     : config_(std::make_shared<const config>(std::move(c)))
     , machine_(std::make_unique<machine>(config_, seeded(1)))
-    , ends_(config_->delivery == delivery::at_most_once && config_->confirm.mode == confirm_mode::off
+    , ends_(config_->delivery == delivery::at_most_once &&
+                    config_->confirm.mode == confirm_mode::off
                 ? level::written
                 : level::received)
     , final_(config_->delivery == delivery::at_most_once &&
                      config_->confirm.mode == confirm_mode::off
                  ? level::written
                  : level::received)
-    , peer_(wire::role::server, {64u << 20}) {}
+    , peer_(wire::role::server, {64u << 20}) {
+}
 
 script::~script() {
     if (!finished_) {
@@ -161,7 +163,9 @@ void script::accept(std::string leftover) {
     step(std::move(event));
 }
 
-void script::break_line(policy::cause cause) { step(in::ended{failure_of(cause)}); }
+void script::break_line(policy::cause cause) {
+    step(in::ended{failure_of(cause)});
+}
 
 std::string script::take(std::size_t bytes) {
     std::string all;
@@ -206,7 +210,9 @@ void script::say(wire::opcode code, std::string_view payload) {
     hear(frame_from_peer(code, payload));
 }
 
-void script::hear(std::string_view bytes) { step(in::received{bytes}); }
+void script::hear(std::string_view bytes) {
+    step(in::received{bytes});
+}
 
 std::vector<item> script::serve() {
     std::vector<item> all;

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 inline constexpr time_point start = time_point(1000s);
 
-config plain_config();          // ws://peer.example/, defaults
+config plain_config(); // ws://peer.example/, defaults
 config at_most_once_config();
 random_fill seeded(std::uint32_t seed);
 wire::upgrade_response accepting(const wire::upgrade_request&);

@@ -1,35 +1,15 @@
 #include "net/connector.hpp"
 
-#include <condition_variable>
-#include <mutex>
-#include <netdb.h>
-
 #include "net/support/loop.hpp"
 #include "net/support/servers.hpp"
 
 using namespace resock;
-using test::black_hole;
 using test::closed_port;
 using test::loop;
 using test::loopback_server;
 using test::peer;
 
 namespace {
-
-using endpoint = boost::asio::ip::tcp::endpoint;
-
-endpoint at(const char* address, std::uint16_t port) {
-    return {boost::asio::ip::make_address(address), port};
-}
-
-// Answers every name with `endpoints`.
-net::resolver answering(std::vector<endpoint> endpoints) {
-    return net::resolver([endpoints = std::move(endpoints)](const std::string&, std::uint16_t) {
-        net::resolved answer;
-        answer.endpoints = endpoints;
-        return answer;
-    });
-}
 
 // A server that answers `text` to an upgrade, then waits for the client's end.
 std::function<void(peer&)> replying(std::string text) {
@@ -209,159 +189,6 @@ TEST_CASE("a peer that closes or resets instead of answering") {
         const auto failure = test::failed(connect_to(on, server.port()));
         CHECK(failure.cause == policy::cause::tcp_reset);
         CHECK(test::contains(failure.detail, row.part));
-    }
-}
-
-TEST_CASE("a closed port refuses") {
-    loop on;
-    const closed_port port;
-    const auto failure = test::failed(connect_to(on, port.port()));
-    CHECK(failure.cause == policy::cause::tcp_refused);
-    CHECK(failure.sys_errno == ECONNREFUSED);
-    CHECK(failure.detail == "127.0.0.1:" + std::to_string(port.port()) + ": Connection refused");
-    CHECK(failure.host == "127.0.0.1:" + std::to_string(port.port()));
-}
-
-TEST_CASE("addresses are tried in their order, the answer of the second counts") {
-    loopback_server server(replying(test::switching));
-    const closed_port closed;
-    loop on;
-    auto names = answering({at("127.0.0.1", closed.port()), at("127.0.0.1", server.port())});
-    const auto opened =
-        test::opened(test::connect(on, names, test::request_to("ws", "two.example", 80)));
-    CHECK(opened.stream->remote_address() == "127.0.0.1:" + std::to_string(server.port()));
-}
-
-TEST_CASE("where no address answers, all are told and the most telling is the cause") {
-    const closed_port closed;
-    loop on;
-    // Multicast cannot be connected to: unreachable at once.
-    auto names =
-        answering({at("224.0.0.1", 80), at("127.0.0.1", closed.port()), at("224.0.0.2", 80)});
-    const auto failure =
-        test::failed(test::connect(on, names, test::request_to("ws", "three.example", 80)));
-    CHECK(failure.cause == policy::cause::tcp_refused);
-    CHECK(failure.sys_errno == ECONNREFUSED);
-    CHECK(test::contains(failure.detail, "224.0.0.1:80: "));
-    CHECK(test::contains(failure.detail, "224.0.0.2:80: "));
-    CHECK(failure.host == "three.example");
-}
-
-TEST_CASE("many addresses: the words are cut") {
-    const closed_port closed;
-    loop on;
-    auto names = answering(std::vector<endpoint>(12, at("127.0.0.1", closed.port())));
-    const auto failure =
-        test::failed(test::connect(on, names, test::request_to("ws", "many.example", 80)));
-    CHECK(test::contains(failure.detail, "and 4 more addresses"));
-}
-
-TEST_CASE("an address that swallows everything leaves time for the next") {
-    loopback_server server(replying(test::switching));
-    const black_hole hole;
-    loop on;
-    auto names = answering({at("127.0.0.1", hole.port()), at("127.0.0.1", server.port())});
-    auto request = test::request_to("ws", "two.example", 80);
-    request.connect_timeout = std::chrono::milliseconds(200);
-    const auto opened = test::opened(test::connect(on, names, request));
-    CHECK(opened.stream->remote_address() == "127.0.0.1:" + std::to_string(server.port()));
-}
-
-TEST_CASE("names that cannot be looked up") {
-    struct row {
-        int error;
-        policy::cause cause;
-    };
-    const row rows[] = {{EAI_NONAME, policy::cause::dns_unknown},
-                        {EAI_AGAIN, policy::cause::dns_temporary},
-                        {EAI_FAIL, policy::cause::dns_temporary},
-                        {EAI_SYSTEM, policy::cause::dns_temporary}};
-    loop on;
-    for (const row& row : rows) {
-        CAPTURE(row.error);
-        net::resolver names([&](const std::string&, std::uint16_t) {
-            net::resolved answer;
-            answer.error = row.error;
-            answer.detail = "the words";
-            return answer;
-        });
-        const auto failure =
-            test::failed(test::connect(on, names, test::request_to("ws", "no.example", 80)));
-        CHECK(failure.cause == row.cause);
-        CHECK(failure.detail == "the words");
-        CHECK(failure.host == "no.example");
-    }
-}
-
-namespace {
-
-// A lookup that hangs until released, and counts its end.
-struct hanging_lookup {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool open = false;
-    int ended = 0;
-
-    net::resolved wait() {
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return open; });
-        ++ended;
-        changed.notify_all();
-        return {};
-    }
-    void release() {
-        std::unique_lock lock(mutex);
-        open = true;
-        changed.notify_all();
-        changed.wait(lock, [&] { return ended == 1; });
-    }
-};
-
-} // namespace
-
-TEST_CASE("each phase has its time and its cause") {
-    loop on;
-    auto request = test::request_to("ws", "127.0.0.1", 0);
-    request.connect_timeout = std::chrono::milliseconds(20);
-    SECTION("DNS") {
-        const auto hang = std::make_shared<hanging_lookup>();
-        net::resolver names([hang](const std::string&, std::uint16_t) { return hang->wait(); });
-        request.url.host = "hanging.example";
-        const auto failure = test::failed(test::connect(on, names, request));
-        CHECK(failure.cause == policy::cause::dns_temporary);
-        CHECK(test::contains(failure.detail, "hanging.example"));
-        hang->release();
-    }
-    SECTION("TCP") {
-        const black_hole hole;
-        request.url.port = hole.port();
-        const auto failure = test::failed(test::connect(on, request));
-        CHECK(failure.cause == policy::cause::tcp_timeout);
-        CHECK(failure.sys_errno == ETIMEDOUT);
-    }
-    SECTION("TCP, the whole opening being shorter") {
-        const black_hole hole;
-        request.url.port = hole.port();
-        request.connect_timeout = unlimited_duration;
-        request.open_timeout = std::chrono::milliseconds(20);
-        CHECK(test::failed(test::connect(on, request)).cause == policy::cause::tcp_timeout);
-    }
-    SECTION("TLS") {
-        loopback_server silent([](peer& client) { client.read_to_end(); });
-        request.url.scheme = url::scheme::wss;
-        request.url.port = silent.port();
-        request.tls.verify = false;
-        const auto failure = test::failed(test::connect(on, request));
-        CHECK(failure.cause == policy::cause::tls_timeout);
-    }
-    SECTION("HTTP") {
-        loopback_server silent([](peer& client) { client.read_to_end(); });
-        request.url.port = silent.port();
-        request.connect_timeout = unlimited_duration;
-        request.open_timeout = std::chrono::milliseconds(20);
-        const auto failure = test::failed(test::connect(on, request));
-        CHECK(failure.cause == policy::cause::open_timeout);
-        CHECK(test::contains(failure.detail, "not answered"));
     }
 }
 

@@ -113,6 +113,8 @@ async def serve(arguments, record, reader, writer):
                 await writer.drain()
     except (ConnectionError, asyncio.IncompleteReadError, ValueError) as error:
         print(f"connection ended: {error}", flush=True)
+    except asyncio.CancelledError:
+        pass  # the server ends; without this asyncio prints a traceback for each open connection
     finally:
         writer.close()
 

@@ -96,6 +96,17 @@ class Servers(unittest.IsolatedAsyncioTestCase):
                         answers = [await client.recv() for _ in range(50)]
                 self.assertEqual(answers, [str(number) for number in range(50)])
 
+    async def test_the_close_that_a_server_saw(self):
+        for script in ["websockets_server.py", "ws_server.js"]:
+            if script not in self.servers:
+                continue
+            with self.subTest(script):
+                async with Peer(script, "--closes") as peer:
+                    async with connect(peer.url) as client:
+                        await client.close(4001, "enough")
+                    line = await peer.process.stdout.readline()
+                self.assertEqual(line.decode(), "closed 4001 enough\n")
+
     async def test_push_subprotocol_and_refusal(self):
         async with Peer("websockets_server.py", "--push", 3, "--subprotocol", "chat") as peer:
             async with connect(peer.url, subprotocols=["chat"]) as client:

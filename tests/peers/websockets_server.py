@@ -33,6 +33,8 @@ def parse_arguments():
     parser.add_argument("--reject", type=int, metavar="STATUS", help="refuse each opening")
     parser.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'",
                         help="added to the refusal")
+    parser.add_argument("--closes", action="store_true",
+                        help="print `closed CODE REASON` for each connection that ended")
     parser.add_argument("--tls-cert", metavar="FILE", help="PEM chain: speak TLS")
     parser.add_argument("--tls-key", metavar="FILE", help="PEM key of the certificate")
     return parser.parse_args()
@@ -58,6 +60,8 @@ def make_handler(arguments):
             await asyncio.gather(push(connection), receive(connection))
         except ConnectionClosed:
             pass
+        if arguments.closes:
+            print(f"closed {connection.close_code} {connection.close_reason}", flush=True)
 
     return handler
 

@@ -3,8 +3,9 @@
 //
 //   RESOCK_TEST_NODE_PATH=build/node/node_modules node ws_server.js --echo --record /tmp/arrived
 //
-// Options: --port N, --echo, --record FILE, --delay-ms N, --lifetime SECONDS. Prints
-// `listening PORT`; ends when its standard input closes. Kept to what Node 12 understands.
+// Options: --port N, --echo, --record FILE, --delay-ms N, --lifetime SECONDS, --closes (print
+// `closed CODE REASON` for each connection that ended). Prints `listening PORT`; ends when its
+// standard input closes. Kept to what Node 12 understands.
 
 const crypto = require('crypto');
 const fs = require('fs');
@@ -14,7 +15,7 @@ const installed = process.env.RESOCK_TEST_NODE_PATH ||
     path.join(__dirname, '../../build/node/node_modules');
 const { WebSocketServer } = require(path.join(installed, 'ws'));
 
-const FLAGS = ['--echo'];
+const FLAGS = ['--echo', '--closes'];
 const VALUES = ['--port', '--record', '--delay-ms', '--lifetime'];
 
 function parseArguments(list) {
@@ -71,6 +72,9 @@ function serve(socket, options) {
         }
     });
     socket.on('error', () => socket.terminate());
+    if (options.closes) {
+        socket.on('close', (code, reason) => console.log(`closed ${code} ${reason}`));
+    }
 }
 
 function main() {

@@ -16,6 +16,7 @@ struct outs {
     int32_t i32;
     size_t size;
     uint64_t buffer[64];
+    uint64_t record[3]; /* a packed message */
 };
 void call_back_never(resock_event* event, void* user);
 
@@ -41,7 +42,7 @@ void call_back_never(resock_event* event, void* user);
 #define LINK_CALLS(X)                                                                              \
     X(resock_link_send, resock_link_send(handle, "x", 1, 0, 0, &out->u64))                         \
     X(resock_link_send_packed,                                                                     \
-      resock_link_send_packed(handle, NULL, 0, 64, out->buffer, &out->size))                       \
+      resock_link_send_packed(handle, out->record, 24, 64, out->buffer, &out->size))               \
     X(resock_link_confirm, resock_link_confirm(handle, 1, 1))                                      \
     X(resock_link_flush, resock_link_flush(handle, RESOCK_LEVEL_WRITTEN, RESOCK_FOREVER))          \
     X(resock_link_poll, resock_link_poll(handle, RESOCK_FOREVER, 2, out->events, &out->size))      \

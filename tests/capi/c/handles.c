@@ -108,6 +108,8 @@ void test_handles(void) {
     resock_hub* hub = make_hub("1");
     resock_link* link = open_echo(hub);
     outs.options = options;
+    outs.record[0] = 24;                /* size */
+    outs.record[1] = (uint64_t)1 << 32; /* length */
     made_up(options, hub, link);
     foreign(options, hub, link);
     CHECK_OK(resock_link_send(link, "unharmed", 8, RESOCK_SEND_TEXT, 0, NULL));

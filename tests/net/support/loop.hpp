@@ -1,6 +1,7 @@
 // An I/O context for one test, and helpers that drive it until something has happened.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

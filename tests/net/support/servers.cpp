@@ -90,19 +90,30 @@ loopback_server::loopback_server(std::function<void(peer&)> script)
 }
 
 loopback_server::~loopback_server() {
-    stop_ = true;
-    ::shutdown(listener_, SHUT_RDWR); // ends accept
+    {
+        const std::lock_guard lock(mutex_);
+        stop_ = true;
+        ::shutdown(listener_, SHUT_RDWR); // ends accept
+        if (current_ >= 0) ::shutdown(current_, SHUT_RDWR);
+    }
     thread_.join();
     ::close(listener_);
 }
 
 void loopback_server::serve() {
-    while (!stop_) {
+    for (;;) {
         const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         if (fd < 0) return;
         limit_waits(fd);
+        {
+            const std::lock_guard lock(mutex_);
+            current_ = fd;
+            if (stop_) ::shutdown(fd, SHUT_RDWR);
+        }
         peer connection(fd);
         script_(connection);
+        const std::lock_guard lock(mutex_);
+        current_ = -1;
         ::close(fd);
     }
 }

@@ -2,8 +2,8 @@
 // says in plain order what the peer does. Every wait ends after a limit.
 #pragma once
 
-#include <atomic>
 #include <functional>
+#include <mutex>
 #include <openssl/ssl.h>
 #include <string>
 #include <string_view>
@@ -48,7 +48,9 @@ class loopback_server {
     std::function<void(peer&)> script_;
     std::uint16_t port_ = 0;
     int listener_ = -1;
-    std::atomic<bool> stop_{false};
+    std::mutex mutex_;
+    int current_ = -1; // the connection being served
+    bool stop_ = false;
     std::thread thread_;
 };
 

@@ -1,13 +1,11 @@
-#include "net/stream.hpp"
+#include "net/tcp_stream.hpp"
 
 #include <fcntl.h>
 #include <filesystem>
 #include <set>
 
-#include "net/socket_options.hpp"
 #include "net/support/loop.hpp"
 #include "net/support/servers.hpp"
-#include "net/tcp_error.hpp"
 
 using namespace resock;
 using net::readiness;
@@ -200,38 +198,4 @@ TEST_CASE("every descriptor is closed on exec") {
         ++fresh;
     }
     CHECK(fresh >= 5); // listener, its connection, ours, epoll, its wake-up
-}
-
-TEST_CASE("what the kernel tells of something that is no TCP socket is nothing") {
-    const auto state = net::transport_state_of(-1);
-    CHECK(state.unsent == 0);
-    CHECK(state.unacked == 0);
-    CHECK(state.acked_total == 0);
-    CHECK(state.last_ack_age == duration::max());
-}
-
-TEST_CASE("errno names the cause") {
-    struct row {
-        int error;
-        policy::cause cause;
-    };
-    const row rows[] = {
-        {ECONNREFUSED, policy::cause::tcp_refused},
-        {ECONNRESET, policy::cause::tcp_reset},
-        {EPIPE, policy::cause::tcp_reset},
-        {ETIMEDOUT, policy::cause::tcp_timeout},
-        {EHOSTUNREACH, policy::cause::tcp_unreachable},
-        {ENETUNREACH, policy::cause::tcp_unreachable},
-        {EADDRNOTAVAIL, policy::cause::tcp_unreachable},
-        {EMFILE, policy::cause::tcp_unreachable},
-        {EAFNOSUPPORT, policy::cause::tcp_unreachable},
-    };
-    for (const row& row : rows) {
-        CAPTURE(row.error);
-        const auto failure = net::tcp_failure(row.error, "where");
-        CHECK(failure.cause == row.cause);
-        CHECK(failure.sys_errno == row.error);
-        CHECK(failure.detail.find("where: ") == 0);
-    }
-    CHECK(test::contains(net::tcp_failure(EMFILE, "x").detail, "limit of open files"));
 }

@@ -1,14 +1,18 @@
+#include "net/tls_stream.hpp"
+
 #include <sys/socket.h>
 
-#include "net/support/loop.hpp"
-#include "net/support/servers.hpp"
+#include "net/support/tls.hpp"
 
 using namespace resock;
 using net::readiness;
+using policy::cause;
 using test::loop;
 using test::loopback_server;
 using test::over_tls;
+using test::secure_request;
 using test::tls_peer;
+using test::trusted;
 
 namespace {
 
@@ -114,7 +118,7 @@ TEST_CASE("TLS: a wait for reading sees what OpenSSL holds") {
         const auto step = opened.stream->read_some(&byte, 1);
         REQUIRE(!step.failure);
         REQUIRE(!step.end);
-        all.append(&byte, step.bytes);
+        if (step.bytes == 1) all += byte;
     }
     CHECK(all == "abc");
 }
@@ -207,4 +211,56 @@ TEST_CASE("TLS: a full socket asks to wait, the same bytes go on later") {
     CHECK(!test::write_all(on, *opened.stream, moved));
     CHECK(test::read_bytes(on, *opened.stream, 3).bytes == "all");
     CHECK(whole);
+}
+
+TEST_CASE("a certificate of a trusted authority for this host is taken") {
+    const trusted trust;
+    const std::string host =
+        GENERATE(as<std::string>(), "localhost", "127.0.0.1", "LOCALHOST", "localhost.");
+    CAPTURE(host);
+    const auto own = test::make_identity({}, &trust.authority);
+    CHECK(!test::try_certificate(trust, own, host));
+}
+
+TEST_CASE("wildcards cover one label, whole") {
+    const trusted trust;
+    test::certificate_wish wish;
+    wish.alternative_names = "DNS:*.example.org,DNS:part*.example.net";
+    const auto own = test::make_identity(wish, &trust.authority);
+    CHECK(!test::try_certificate(trust, own, "a.example.org"));
+    for (const std::string host : {"a.b.example.org", "example.org", "partial.example.net"}) {
+        CAPTURE(host);
+        CHECK(test::refused(trust, own, host).cause == cause::tls_host);
+    }
+}
+
+TEST_CASE("without verification any certificate is taken") {
+    loopback_server server(over_tls({test::make_identity({}), 0, 0, "", nullptr}, test::answer));
+    loop on;
+    auto request = secure_request("127.0.0.1", server.port(), "");
+    request.tls.verify = false;
+    CHECK(test::opened(test::connect(on, request)).response.status == 101);
+}
+
+TEST_CASE("SNI names a host, never an address or a trailing dot") {
+    std::string seen;
+    loopback_server server(
+        over_tls({test::make_identity({}), 0, 0, "", nullptr}, [&](tls_peer& client) {
+            const char* name = SSL_get_servername(client.ssl(), TLSEXT_NAMETYPE_host_name);
+            seen = name ? name : "none";
+            test::answer(client);
+        }));
+    loop on;
+    auto names = test::local_names();
+    struct row {
+        const char* host;
+        const char* name;
+    };
+    for (const row& row : {row{"some.example", "some.example"}, row{"dot.example.", "dot.example"},
+                           row{"127.0.0.1", "none"}}) {
+        auto request = secure_request(row.host, server.port(), "");
+        request.tls.verify = false;
+        test::opened(test::connect(on, names, request));
+        CHECK(seen == row.name);
+    }
 }

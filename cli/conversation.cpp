@@ -1,0 +1,274 @@
+#include "conversation.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <poll.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include "exit_code.hpp"
+#include "signals.hpp"
+
+namespace cli {
+
+namespace {
+
+using resock::event_kind;
+
+constexpr std::size_t events_at_once = 1024;
+// Messages to be sent back wait here while the queue is full. WRITABLE stands behind messages
+// that are not polled any more then, so the queue is asked again after this time.
+constexpr int echo_retry_ms = 5;
+
+input make_input(const connect_settings& settings) {
+    return settings.binary ? input::chunks(STDIN_FILENO, settings.chunk)
+                           : input::lines(STDIN_FILENO, settings.line_max);
+}
+
+bool is_full(const resock::error& error) {
+    return error.status() == resock::status::queue_full ||
+           error.status() == resock::status::timeout; // queue.full=wait
+}
+
+} // namespace
+
+conversation::conversation(connect_settings settings)
+    : settings_(std::move(settings))
+    , reporter_(STDERR_FILENO, settings_.report)
+    , input_(make_input(settings_))
+    , output_(STDOUT_FILENO, settings_.binary)
+    , hub_(settings_.of_hub)
+    , link_(hub_.open(settings_.of_link))
+    , hub_fd_(hub_.fd()) {
+}
+
+int conversation::run() {
+    while (!closed_ && !quit_) {
+        feed();
+        return_echoes();
+        close_when_done();
+        reporter_.flush();
+        wait();
+    }
+    const int code = finish();
+    reporter_.flush();
+    return code;
+}
+
+// ---- out ----
+
+bool conversation::reads_input() const {
+    return !settings_.echo && !closing_ && !output_.broken() && !input_.ended();
+}
+
+bool conversation::input_is_done() {
+    return output_.broken() || (!settings_.echo && input_.ended() && !input_.front());
+}
+
+void conversation::feed() {
+    if (settings_.echo || closing_ || output_.broken()) return;
+    while (!queue_full_) {
+        const auto message = input_.front();
+        if (!message || !send_front(*message)) return;
+        input_.pop();
+    }
+}
+
+// False where it was not accepted: the queue is full, the link has ended, or it cannot be sent.
+bool conversation::send_front(std::string_view message) {
+    try {
+        settings_.binary ? link_.send_binary(message) : link_.send(message);
+        return true;
+    } catch (const resock::error& error) {
+        if (is_full(error)) {
+            queue_full_ = true;
+        } else if (error.status() == resock::status::invalid) {
+            refuse_input(input_.where() + " is not UTF-8: a text message must be; send the input "
+                                          "as it is with --binary, or convert it with iconv");
+        } else if (error.status() != resock::status::closed) {
+            refuse_input(input_.where() + " cannot be sent: " + error.what());
+        }
+        return false; // closed: the event says why
+    }
+}
+
+// What was accepted before is still confirmed.
+void conversation::refuse_input(const std::string& sentence) {
+    reporter_.error(sentence);
+    input_refused_ = true;
+    input_.give_up();
+}
+
+void conversation::return_echoes() {
+    while (!echoes_.empty()) {
+        const resock::event& next = echoes_.front();
+        try {
+            next.is_text() ? link_.send(next.data()) : link_.send_binary(next.data());
+        } catch (const resock::error& error) {
+            if (is_full(error)) return;
+            if (error.status() != resock::status::closed)
+                reporter_.error(std::string("a message cannot be sent back: ") + error.what());
+            close_link();
+            return;
+        }
+        echoes_.pop_front();
+    }
+}
+
+std::uint64_t conversation::unconfirmed() const {
+    return link_.stats(resock::stat::queued_messages);
+}
+
+bool conversation::may_still_listen() {
+    if (output_.broken() || input_refused_) return false;
+    if (settings_.stay) return true;
+    if (!settings_.wait) return false;
+    if (!listen_until_) listen_until_ = clock::now() + *settings_.wait;
+    return clock::now() < *listen_until_;
+}
+
+void conversation::close_when_done() {
+    if (closing_ || closed_ || !input_is_done() || unconfirmed() > 0) return;
+    // Without a single message, being connected once is what was asked for.
+    if (!opened_ && !input_refused_) return;
+    if (!may_still_listen()) close_link();
+}
+
+// Harmless where the link has ended meanwhile: CLOSED is on its way.
+void conversation::close_link() {
+    closing_ = true;
+    not_returned_ += echoes_.size();
+    echoes_.clear();
+    link_.close();
+}
+
+// ---- in ----
+
+int conversation::wait_ms() const {
+    if (!echoes_.empty()) return echo_retry_ms;
+    if (!listen_until_ || closing_) return -1;
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*listen_until_ - clock::now()).count();
+    // poll(2) counts in int; the loop asks again.
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+}
+
+void conversation::wait() {
+    const bool reads = reads_input() && !input_.front();
+    const bool takes_events = !output_.full() && echoes_.empty();
+    pollfd waited[] = {
+        {signal_fd(), POLLIN, 0},
+        {takes_events ? hub_fd_ : -1, POLLIN, 0},
+        {output_.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0},
+        {reads ? STDIN_FILENO : -1, POLLIN, 0},
+    };
+    if (poll(waited, std::size(waited), wait_ms()) < 0) {
+        if (errno == EINTR) return;
+        throw std::system_error(errno, std::generic_category(), "poll");
+    }
+    if (waited[0].revents != 0) take_signals();
+    if (waited[1].revents != 0) take_events();
+    if (waited[2].revents != 0) output_.write_some();
+    if (waited[3].revents != 0) take_input();
+}
+
+void conversation::take_input() {
+    try {
+        input_.read_some();
+    } catch (const std::runtime_error& error) {
+        refuse_input(error.what());
+    }
+}
+
+void conversation::take_signals() {
+    const taken_signals taken = cli::take_signals();
+    const bool is_second = signal_ != 0 || taken.count > 1;
+    if (signal_ == 0) signal_ = taken.last;
+    if (is_second) quit_ = true;
+    if (!closing_ && !quit_) close_link();
+}
+
+void conversation::take_events() {
+    for (resock::event& event : hub_.poll_many(std::chrono::milliseconds(0), events_at_once))
+        take(std::move(event));
+}
+
+void conversation::take(resock::event event) {
+    reporter_.event(event);
+    switch (event.kind()) {
+    case event_kind::open:
+        opened_ = true;
+        break;
+    case event_kind::message:
+        if (!settings_.echo)
+            output_.add(event.data(), event.is_text());
+        else if (closing_)
+            ++not_returned_;
+        else
+            echoes_.push_back(std::move(event));
+        break;
+    case event_kind::failed:
+        failed_ += event.last_id() - event.id() + 1;
+        break;
+    case event_kind::writable:
+        queue_full_ = false;
+        break;
+    case event_kind::credentials:
+        link_.no_credentials(event.id()); // the command line has no more than --header
+        break;
+    case event_kind::closed:
+        closed_ = std::move(event);
+        break;
+    default:
+        break;
+    }
+}
+
+// ---- the end ----
+
+int conversation::finish() {
+    if (quit_) {
+        const std::uint64_t left = unconfirmed() + failed_;
+        if (left > 0)
+            reporter_.error("stopped; " + std::to_string(left) + " messages were not confirmed");
+        return interrupted + signal_;
+    }
+    output_.drain(signal_fd());
+    return explain_end(*closed_);
+}
+
+int conversation::explain_end(const resock::event& closed) {
+    const std::string why(closed.why());
+    const std::uint64_t accepted = link_.stats(resock::stat::messages_accepted);
+    if (failed_ > 0)
+        reporter_.error(std::to_string(failed_) + " of " + std::to_string(accepted) +
+                        " messages were not confirmed: " + why);
+    if (signal_ != 0) return interrupted + signal_;
+    if (!opened_ && !input_refused_) {
+        if (failed_ == 0) reporter_.error("never connected: " + why);
+        return never_connected;
+    }
+    if (failed_ > 0) return not_confirmed;
+    if (input_refused_) return bad_input;
+    if (output_.broken() && !settings_.echo && !input_.ended()) {
+        reporter_.error("standard output was closed before the end of the input");
+        return not_confirmed;
+    }
+    if (not_returned_ > 0) {
+        reporter_.error(std::to_string(not_returned_) + " messages were not sent back: " + why);
+        return not_confirmed;
+    }
+    if (closing_) return all_confirmed;
+    // The peer or a verdict ended it. A normal closure with nothing left to send is a good end.
+    const bool is_done = settings_.echo || input_is_done();
+    if (is_done && closed.close_code() == 1000) return all_confirmed;
+    reporter_.error((is_done ? "the link ended: " : "the link ended before the input: ") + why);
+    return not_confirmed;
+}
+
+int connect(connect_settings settings) {
+    return conversation(std::move(settings)).run();
+}
+
+} // namespace cli

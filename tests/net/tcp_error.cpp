@@ -1,0 +1,39 @@
+#include "net/tcp_error.hpp"
+
+#include <cerrno>
+
+#include "support/catch.hpp"
+
+using namespace resock;
+
+TEST_CASE("errno names the cause") {
+    struct row {
+        int error;
+        policy::cause cause;
+    };
+    const row rows[] = {
+        {ECONNREFUSED, policy::cause::tcp_refused},
+        {ECONNRESET, policy::cause::tcp_reset},
+        {EPIPE, policy::cause::tcp_reset},
+        {ETIMEDOUT, policy::cause::tcp_timeout},
+        {EHOSTUNREACH, policy::cause::tcp_unreachable},
+        {ENETUNREACH, policy::cause::tcp_unreachable},
+        {EADDRNOTAVAIL, policy::cause::tcp_unreachable},
+        {EMFILE, policy::cause::tcp_unreachable},
+        {EAFNOSUPPORT, policy::cause::tcp_unreachable},
+    };
+    for (const row& row : rows) {
+        CAPTURE(row.error);
+        const auto failure = net::tcp_failure(row.error, "where");
+        CHECK(failure.cause == row.cause);
+        CHECK(failure.sys_errno == row.error);
+        CHECK(failure.detail.find("where: ") == 0);
+    }
+    CHECK(net::tcp_failure(EMFILE, "x").detail.find("limit of open files") != std::string::npos);
+}
+
+TEST_CASE("an address is written with its port, IPv6 in brackets") {
+    using boost::asio::ip::make_address;
+    CHECK(net::to_text({make_address("127.0.0.1"), 80}) == "127.0.0.1:80");
+    CHECK(net::to_text({make_address("::1"), 8080}) == "[::1]:8080");
+}
