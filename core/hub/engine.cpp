@@ -3,6 +3,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "net/tls_context.hpp"
+
 namespace resock::hub {
 
 namespace {
@@ -23,6 +25,7 @@ std::thread start_thread(const std::shared_ptr<net::io_worker>& worker) {
 engine::engine(unsigned threads, net::lookup look)
     : names_(std::make_shared<net::resolver>(std::move(look)))
     , driven_(threads == 0) {
+    net::prepare_openssl();
     const unsigned count = driven_ ? 1 : threads;
     for (unsigned i = 0; i < count; ++i)
         workers_.push_back(std::make_shared<net::io_worker>());

@@ -67,6 +67,7 @@ class hub : public std::enable_shared_from_this<hub> {
     std::size_t take(std::span<event_ptr> out);
     std::size_t take_packed(std::span<char> out, std::size_t& needed);
     std::shared_ptr<hub_link> next_ready();
+    void check_open(const lock&) const; // throws error(status::closed)
     void signal(const lock&);
     void unsignal(const lock&);
     void run_dispatcher(const std::function<void(event_ptr)>&);

@@ -3,15 +3,14 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "hub/hub.hpp"
 #include "base/units.hpp"
-#include "hub/packed.hpp"
-#include "wire/close.hpp"
+#include "hub/hub.hpp"
 #include "wire/utf8.hpp"
 
 namespace resock::hub {
 
-hub_link::hub_link(std::shared_ptr<hub> of, std::uint64_t id, std::uint64_t user, link_settings settings)
+hub_link::hub_link(std::shared_ptr<hub> of, std::uint64_t id, std::uint64_t user,
+                   link_settings settings)
     : hub_(std::move(of))
     , id_(id)
     , user_(user)
@@ -20,9 +19,9 @@ hub_link::hub_link(std::shared_ptr<hub> of, std::uint64_t id, std::uint64_t user
     , events_({settings_.events_bytes, settings_.events_messages}) {
     const net::driver_options options{settings_.tls, settings_.connect_timeout,
                                       settings_.open_timeout};
-    driver_ = std::make_shared<net::driver>(
-        worker_, hub_->io().names(), std::make_shared<const link::config>(settings_.machine),
-        options, *this);
+    driver_ = std::make_shared<net::driver>(worker_, hub_->io().names(),
+                                            std::make_shared<const link::config>(settings_.machine),
+                                            options, *this);
 }
 
 void hub_link::start() {
@@ -53,7 +52,8 @@ void hub_link::wake(lock& guard) {
 void hub_link::check_alive(const lock&) const {
     check_not_freed();
     if (ended_) throw error(resock::status::closed, "the link has ended; its last event is CLOSED");
-    if (closing_) throw error(resock::status::closed, "the link is closing and accepts nothing more");
+    if (closing_)
+        throw error(resock::status::closed, "the link is closing and accepts nothing more");
 }
 
 void hub_link::check_not_freed() const {
@@ -89,7 +89,8 @@ bool hub_link::wait(lock& guard, wall_clock::time_point deadline, Done done) {
         }
     }
     --waiting_;
-    if (freed_) throw error(resock::status::closed, "the link or its hub was freed during this call");
+    if (freed_)
+        throw error(resock::status::closed, "the link or its hub was freed during this call");
     return done();
 }
 
@@ -122,11 +123,11 @@ bool hub_link::has_room(std::uint64_t bytes) const {
 
 void hub_link::refuse(lock& guard) {
     refused_ = true;
-    const std::string text =
-        "the queue is full: " + std::to_string(used_.messages) + " of " +
-        std::to_string(settings_.queue_messages) + " messages, " + std::to_string(used_.bytes) +
-        " of " + std::to_string(settings_.queue_bytes) +
-        " bytes wait for confirmation; wait for WRITABLE, or see queue.full";
+    const std::string text = "the queue is full: " + std::to_string(used_.messages) + " of " +
+                             std::to_string(settings_.queue_messages) + " messages, " +
+                             std::to_string(used_.bytes) + " of " +
+                             std::to_string(settings_.queue_bytes) +
+                             " bytes wait for confirmation; wait for WRITABLE, or see queue.full";
     guard.unlock();
     throw error(resock::status::queue_full, text);
 }
@@ -135,15 +136,15 @@ void hub_link::reserve(lock& guard, std::uint64_t bytes) {
     if (has_room(bytes)) return;
     if (settings_.queue_full == full_policy::error) refuse(guard);
     if (settings_.queue_full == full_policy::wait) {
-        const auto deadline =
-            wall_clock::now() + std::chrono::duration_cast<wall_clock::duration>(
-                                    settings_.send_timeout);
-        const bool room = wait(guard, deadline, [&] { return ended_ || closing_ || has_room(bytes); });
+        const auto deadline = wall_clock::now() + std::chrono::duration_cast<wall_clock::duration>(
+                                                      settings_.send_timeout);
+        const bool room =
+            wait(guard, deadline, [&] { return ended_ || closing_ || has_room(bytes); });
         check_alive(guard);
         if (!room) {
             refused_ = true;
             throw error(resock::status::timeout, "the queue stayed full for send.timeout (" +
-                                             format_duration(settings_.send_timeout) + ")");
+                                                     format_duration(settings_.send_timeout) + ")");
         }
         return;
     }
@@ -169,8 +170,7 @@ void hub_link::make_room(lock& guard, std::uint64_t bytes) {
     push(guard, wanted);
     wake(guard);
     guard.lock();
-    wait(guard, wall_clock::time_point::max(),
-         [&] { return ended_ || rooms_[wanted.token].done; });
+    wait(guard, wall_clock::time_point::max(), [&] { return ended_ || rooms_[wanted.token].done; });
     const link::out::made_room made = rooms_[wanted.token].made;
     rooms_.erase(wanted.token);
     used_.messages -= made.messages;
@@ -181,8 +181,9 @@ void hub_link::make_room(lock& guard, std::uint64_t bytes) {
 
 std::uint64_t hub_link::send(const outgoing& what) {
     if (what.text && !wire::is_utf8(what.bytes))
-        throw error(resock::status::invalid, "a text message must be UTF-8; send it as binary, or encode "
-                                     "it (RFC 6455 §8.1)");
+        throw error(resock::status::invalid,
+                    "a text message must be UTF-8; send it as binary, or encode "
+                    "it (RFC 6455 §8.1)");
     lock guard(mutex_);
     check_alive(guard);
     check_size(what.bytes.size());
@@ -224,177 +225,8 @@ void hub_link::flush(link::level level, std::uint32_t timeout_ms) {
     wake(guard);
     guard.lock();
     if (!wait(guard, deadline_of(timeout_ms), done))
-        throw error(resock::status::timeout, "not everything reached this level in time; it stays queued");
-}
-
-// ---- requests ----
-
-void hub_link::confirm(std::uint64_t id, bool through) {
-    lock guard(mutex_);
-    if (freed_ || ended_) check_alive(guard);
-    if (id == 0 || id > last_id_)
-        throw error(resock::status::invalid, "no message with id " + std::to_string(id) +
-                                         " was accepted; the last is " + std::to_string(last_id_));
-    push(guard, link::in::confirm{id, through});
-    wake(guard);
-}
-
-void hub_link::set(std::string_view name, std::string_view value) {
-    lock guard(mutex_);
-    check_alive(guard);
-    settings_ = change_link_settings(settings_, name, value);
-    push(guard, link::in::reconfigure{std::make_shared<const link::config>(settings_.machine)});
-    {
-        const lock events(events_mutex_);
-        events_.set_limits({settings_.events_bytes, settings_.events_messages});
-    }
-    wake(guard);
-}
-
-void hub_link::retry_now() {
-    lock guard(mutex_);
-    if (freed_ || ended_) check_alive(guard);
-    push(guard, link::in::retry_now{});
-    wake(guard);
-}
-
-void hub_link::ready() {
-    lock guard(mutex_);
-    if (freed_ || ended_) check_alive(guard);
-    if (!settings_.machine.greeting_hold)
-        throw error(resock::status::state, "nothing waits for ready: set greeting.hold=true first");
-    push(guard, link::in::ready{opened_seen_});
-    wake(guard);
-}
-
-void hub_link::greeting_set(std::string_view key, std::string_view data, bool text) {
-    if (text && !wire::is_utf8(data))
-        throw error(resock::status::invalid, "a text greeting must be UTF-8");
-    lock guard(mutex_);
-    check_alive(guard);
-    const auto known = greetings_.find(key);
-    const std::size_t before = known == greetings_.end() ? 0 : known->second;
-    const std::size_t most = std::min<std::size_t>(max_greeting, settings_.machine.message_max);
-    if (data.size() > most || greeting_bytes_ - before + data.size() > max_greeting_bytes ||
-        (known == greetings_.end() && greetings_.size() >= max_greetings))
-        throw error(resock::status::too_big, "a greeting may have " + std::to_string(most) +
-                                         " bytes, all of a link " +
-                                         std::to_string(max_greeting_bytes) + " under " +
-                                         std::to_string(max_greetings) + " keys");
-    greetings_[std::string(key)] = data.size();
-    greeting_bytes_ += data.size() - before;
-    push(guard, link::in::greeting_set{std::string(key), std::string(data), text});
-    wake(guard);
-}
-
-void hub_link::greeting_remove(std::string_view key) {
-    lock guard(mutex_);
-    check_alive(guard);
-    const auto known = greetings_.find(key);
-    if (known == greetings_.end())
-        throw error(resock::status::invalid, "no greeting has the key '" + std::string(key) + "'");
-    greeting_bytes_ -= known->second;
-    greetings_.erase(known);
-    push(guard, link::in::greeting_remove{std::string(key)});
-    wake(guard);
-}
-
-void hub_link::close(std::uint16_t code, std::string_view reason) {
-    if (!wire::may_be_sent_by_application(code))
-        throw error(resock::status::invalid, "close code " + std::to_string(code) +
-                                         " may not be sent: use 1000, 1001 or 3000 to 4999");
-    if (reason.size() > wire::max_reason || !wire::is_utf8(reason))
-        throw error(resock::status::invalid, "a close reason is UTF-8 of at most 123 bytes, this one has " +
-                                         std::to_string(reason.size()));
-    lock guard(mutex_);
-    if (freed_) check_alive(guard);
-    if (closing_ || ended_) return;
-    closing_ = true;
-    changed_.notify_all();
-    push(guard, link::in::close{code, std::string(reason)});
-    wake(guard);
-}
-
-link_status hub_link::status() const {
-    const lock guard(mutex_);
-    link_status now = status_;
-    now.stats.queued_messages = used_.messages;
-    now.stats.queued_bytes = used_.bytes;
-    return now;
-}
-
-std::vector<policy::disconnect_record> hub_link::history() const {
-    const lock guard(mutex_);
-    return {history_.begin(), history_.end()};
-}
-
-// ---- events ----
-
-bool hub_link::told_all() const {
-    const lock guard(events_mutex_);
-    return events_.ended();
-}
-
-bool hub_link::has_events() const {
-    const lock guard(events_mutex_);
-    return !events_.empty();
-}
-
-std::size_t hub_link::take(std::span<event_ptr> out) {
-    budget freed;
-    lock guard(events_mutex_);
-    const std::size_t count = events_.pop_many(out, freed);
-    std::uint64_t opened = 0;
-    for (std::size_t i = 0; i < count; ++i)
-        if (out[i]->kind == event_kind::open) opened = out[i]->id();
-    const bool last = count > 0 && events_.ended();
-    after_take(guard, freed, opened);
-    if (last) hub_->notify();
-    return count;
-}
-
-std::size_t hub_link::take_packed(std::span<char> out, std::size_t& needed) {
-    budget freed;
-    std::uint64_t opened = 0;
-    std::size_t used = 0;
-    lock guard(events_mutex_);
-    while (const event* next = events_.front()) {
-        const std::size_t size = packed_size(*next);
-        if (size > out.size() - used) {
-            needed = size;
-            break;
-        }
-        write_packed(*next, out.subspan(used, size));
-        used += size;
-        if (next->kind == event_kind::open) opened = next->id();
-        events_.pop(freed);
-    }
-    const bool last = used > 0 && events_.ended();
-    after_take(guard, freed, opened);
-    if (last) hub_->notify();
-    return used;
-}
-
-// Room in the queue lets the socket be read again; polled failures give their budget back.
-void hub_link::after_take(lock& events, const budget& freed, std::uint64_t opened) {
-    const bool resume = paused_ && events_.resumable();
-    if (resume) paused_ = false;
-    events.unlock();
-    if (freed.messages == 0 && opened == 0 && !resume) return;
-    lock guard(mutex_);
-    used_.messages -= freed.messages;
-    used_.bytes -= freed.bytes;
-    if (opened != 0) opened_seen_ = opened;
-    if (waiting_ > 0) changed_.notify_all();
-    const bool writable_due = refused_ && freed.messages > 0;
-    guard.unlock();
-    if (resume || writable_due)
-        hub_->io().run(worker_, [weak = weak_from_this(), resume] {
-            const auto self = weak.lock();
-            if (!self) return;
-            if (resume) self->driver_->set_reading(true);
-            self->driver_->end_burst();
-        });
+        throw error(resock::status::timeout,
+                    "not everything reached this level in time; it stays queued");
 }
 
 } // namespace resock::hub

@@ -21,8 +21,9 @@ void hub_link::credentials(std::uint64_t request_id, const options* given) {
             answer.headers->push_back(read_header(line));
         }
         if (!answer.url && !answer.headers)
-            throw error(resock::status::invalid, "credentials hold neither url nor http.header; pass null "
-                                         "where there are none to be had");
+            throw error(resock::status::invalid,
+                        "credentials hold neither url nor http.header; pass null "
+                        "where there are none to be had");
     }
     lock guard(mutex_);
     if (freed_ || ended_) check_alive(guard);

@@ -71,9 +71,13 @@ void hub_link::on(const link::out::made_room& made) {
     changed_.notify_all();
 }
 
-void hub_link::on(const link::out::ask& ask) { made_.push_back(make_event(origin(), ask)); }
+void hub_link::on(const link::out::ask& ask) {
+    made_.push_back(make_event(origin(), ask));
+}
 
-void hub_link::on(link::out::log&& log) { hub_->log(log.level, std::move(log.text), origin()); }
+void hub_link::on(link::out::log&& log) {
+    hub_->log(log.level, std::move(log.text), origin());
+}
 
 void hub_link::on(link::out::finish&& finish) {
     {

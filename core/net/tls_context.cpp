@@ -151,6 +151,10 @@ std::variant<tls_context, policy::failure> make_context(const tls_options& optio
 
 } // namespace
 
+void prepare_openssl() {
+    OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, nullptr);
+}
+
 std::variant<tls_context, policy::failure>
 tls_context_for(const tls_options& options, const std::function<root_places()>& find) {
     if (options.min_version != "1.2" && options.min_version != "1.3")

@@ -185,6 +185,22 @@ TEST_CASE("a flush, and each message of a search, has its barrier at once") {
     }
 }
 
+TEST_CASE("barriers that stand close together hold messages back until the last is written") {
+    bench b;
+    for (int i = 0; i < 6; ++i)
+        b.push(1000);
+    SECTION("64 KiB apart nothing is held back") {
+        CHECK(codes(b.stage()) == "b.b.b.b.b.b.");
+    }
+    SECTION("1 KiB apart") {
+        b.line.barrier_every(barrier::least_due_bytes);
+        CHECK(codes(b.stage()) == "b.b.i.b.b.");
+        CHECK(codes(b.stage()) == "i.b.b.");
+        CHECK(codes(b.stage()) == "i.");
+        CHECK(codes(b.stage()).empty());
+    }
+}
+
 TEST_CASE("nothing is staged behind our Close frame") {
     bench b;
     b.push(1);

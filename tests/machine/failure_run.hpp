@@ -104,10 +104,7 @@ class run {
                 CHECK(arrived_.count(id) > 0);
         return false;
     }
-    bool on(out::failed& f) {
-        ends_.on(f);
-        return false;
-    }
+    bool on(out::failed& f) { return ends_.on(f), false; }
     bool on(out::finish&) { return finished_ = true, false; }
     template<class Other>
     bool on(Other&) {
@@ -278,14 +275,12 @@ class run {
     std::shared_ptr<const config> config_;
     machine machine_;
     fault fault_;
-    int at_;
+    int at_, steps_ = 0;
     bool by_app_;
     ends ends_;
     actions fresh_;
     time_point now_ = start;
-    int steps_ = 0;
-    bool injected_ = false;
-    bool finished_ = false;
+    bool injected_ = false, finished_ = false;
     std::uint64_t last_id_ = 0;
     std::set<std::uint64_t> unkept_;
 

@@ -97,6 +97,20 @@ TEST_CASE("a text question in the middle of a message waits for its end, and doe
     s.forget();
 }
 
+TEST_CASE("a text question that waits for its place: silence is noticed all the same") {
+    script s(text_heartbeat(confirm_mode::app));
+    s.open();
+    s.send(std::string(200'000, 'x'));
+    const bool staged = GENERATE(false, true);
+    s.pass(10s);
+    if (staged) s.take(); // now the question has gone out, and is never answered
+    s.pass(9s);
+    CHECK(s.link().state() == state::open);
+    s.pass(1500ms);
+    s.expect<out::disconnect>();
+    CHECK(s.expect<out::down>().record.cause == policy::cause::silence);
+}
+
 TEST_CASE("a peer that reads slowly is told once and given heartbeat.stall") {
     script s;
     s.open();

@@ -11,7 +11,6 @@ using test::has;
 using test::identity;
 using test::loopback_server;
 using test::settings;
-using test::tls_peer;
 using test::web_socket;
 
 namespace {
@@ -30,11 +29,7 @@ struct authority {
 std::function<void(test::peer&)> serving(const identity& own) {
     test::tls_server_options options;
     options.own = own;
-    return test::over_tls(options, [](tls_peer& client) {
-        web_socket server(client);
-        server.accept();
-        server.echo();
-    });
+    return test::accepting_tls(options, [](web_socket& peer) { peer.echo(); });
 }
 
 settings with_ca(settings wanted, const std::string& ca_file) {
@@ -180,10 +175,8 @@ TEST_CASE("an open TLS connection that is cut without close_notify") {
     const authority ours;
     test::tls_server_options options;
     options.own = ours.issue();
-    loopback_server server(test::over_tls(options, [](tls_peer& client) {
-        web_socket peer(client);
-        peer.accept(test::frame_of(test::opcode::text, "last words"));
-    }));
+    loopback_server server(
+        test::accepting_tls(options, [](web_socket& peer) { peer.text("last words"); }));
     application app(GENERATE(0u, 1u));
     app.open(test::wss_url(server.port()),
              with_ca({{"reconnect.attempts", "0"}}, ours.ca_file));
@@ -200,9 +193,7 @@ TEST_CASE("a flood over TLS that is not polled pauses, goes on and loses nothing
     const authority ours;
     test::tls_server_options options;
     options.own = ours.issue();
-    loopback_server server(test::over_tls(options, [](tls_peer& client) {
-        web_socket peer(client);
-        peer.accept();
+    loopback_server server(test::accepting_tls(options, [](web_socket& peer) {
         for (int i = 0; i < total; ++i)
             peer.text(std::to_string(i) + std::string(500, '.'));
         peer.serve();

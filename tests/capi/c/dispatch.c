@@ -78,11 +78,14 @@ static void ordinary(void) {
 static void use_link_inside(resock_event* event, void* user) {
     struct state* state = user;
     const uint32_t kind = resock_event_kind(event);
+    size_t count = 0;
     resock_event_free(event);
     if (kind == RESOCK_EVENT_OPEN) {
         pthread_mutex_lock(&state->mutex); /* until open_link has stored the handle */
         pthread_mutex_unlock(&state->mutex);
         CHECK_OK(resock_link_send(state->link, "x", 1, 0, 0, NULL));
+        CHECK_STATUS(RESOCK_BUSY, resock_hub_poll(state->hub, 0, 1, &event, &count));
+        CHECK_STATUS(RESOCK_BUSY, resock_link_poll(state->link, 0, 1, &event, &count));
         CHECK_STATUS(RESOCK_WOULD_DEADLOCK,
                      resock_link_flush(state->link, RESOCK_LEVEL_RECEIVED, RESOCK_FOREVER));
     }

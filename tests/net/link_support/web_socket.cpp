@@ -1,5 +1,7 @@
 #include "net/link_support/web_socket.hpp"
 
+#include <csignal>
+
 #include "base/buffer.hpp"
 #include "wire/close.hpp"
 #include "wire/upgrade.hpp"
@@ -132,6 +134,23 @@ std::function<void(peer&)> accepting(std::function<void(web_socket&)> then) {
         web_socket server(client);
         server.accept();
         then(server);
+    };
+}
+
+std::function<void(peer&)> accepting_tls(const tls_server_options& options,
+                                         std::function<void(web_socket&)> then) {
+    return [serve = over_tls(options, [then = std::move(then)](tls_peer& client) {
+        web_socket server(client);
+        server.accept();
+        then(server);
+    })](peer& client) {
+        // OpenSSL writes to the socket without MSG_NOSIGNAL. Of this server thread only: that the
+        // library raises no SIGPIPE is to be seen.
+        sigset_t pipe;
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+        serve(client);
     };
 }
 

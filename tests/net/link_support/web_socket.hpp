@@ -72,6 +72,9 @@ class web_socket {
 
 // A server script that accepts each connection and then does as told.
 std::function<void(peer&)> accepting(std::function<void(web_socket&)> then);
+// The same behind a TLS handshake.
+std::function<void(peer&)> accepting_tls(const tls_server_options& options,
+                                         std::function<void(web_socket&)> then);
 
 // What several threads noted, in order.
 class journal {

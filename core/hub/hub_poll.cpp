@@ -1,0 +1,208 @@
+// Events of all links of a hub on their way to the application: waiting and taking.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "hub/flag_guard.hpp"
+#include "hub/hub.hpp"
+#include "hub/packed.hpp"
+
+namespace resock::hub {
+
+namespace {
+
+// Events taken from one link before the next has its turn.
+constexpr std::size_t share = 256;
+// Driven: after so many polls that found events waiting the I/O has its turn too.
+constexpr unsigned polls_between_drives = 4;
+
+} // namespace
+
+void hub::ready(const std::shared_ptr<hub_link>& with_events) {
+    const lock guard(mutex_);
+    if (closed_ || !links_.contains(with_events->id())) return;
+    if (!std::exchange(with_events->in_ready, true)) ready_.push_back(with_events);
+    signal(guard); // also where it stood there already: its own poller may wait
+}
+
+void hub::notify() {
+    const lock guard(mutex_);
+    changed_.notify_all();
+}
+
+void hub::signal(const lock&) {
+    changed_.notify_all();
+    if (fd_ < 0 || fd_set_) return;
+    const std::uint64_t one = 1;
+    fd_set_ = ::write(fd_, &one, sizeof one) == sizeof one;
+}
+
+void hub::unsignal(const lock&) {
+    if (!fd_set_ || woken_ || !ready_.empty() || !logs_.empty()) return;
+    std::uint64_t count = 0;
+    if (::read(fd_, &count, sizeof count) == sizeof count) fd_set_ = false;
+}
+
+std::shared_ptr<hub_link> hub::next_ready() {
+    const lock guard(mutex_);
+    if (ready_.empty()) return nullptr;
+    auto next = std::move(ready_.front());
+    ready_.pop_front();
+    next->in_ready = false;
+    unsignal(guard);
+    return next;
+}
+
+std::size_t hub::take(std::span<event_ptr> out) {
+    std::size_t count = 0;
+    {
+        const lock guard(mutex_);
+        while (count < out.size() && !logs_.empty())
+            out[count++] = logs_.pop();
+        unsignal(guard);
+    }
+    while (count < out.size()) {
+        const auto from = next_ready();
+        if (!from) break;
+        count += from->take(out.subspan(count, std::min(share, out.size() - count)));
+        if (from->has_events()) ready(from);
+        if (count >= share) break;
+    }
+    return count;
+}
+
+std::size_t hub::take_packed(std::span<char> out, std::size_t& needed) {
+    std::size_t used = 0;
+    needed = 0;
+    {
+        const lock guard(mutex_);
+        while (const event* next = logs_.front()) {
+            const std::size_t size = packed_size(*next);
+            if (size > out.size() - used) {
+                needed = size;
+                return used;
+            }
+            write_packed(*next, out.subspan(used, size));
+            used += size;
+            logs_.pop();
+        }
+        unsignal(guard);
+    }
+    while (needed == 0) {
+        const auto from = next_ready();
+        if (!from) break;
+        used += from->take_packed(out.subspan(used), needed);
+        if (from->has_events()) ready(from);
+    }
+    return used;
+}
+
+// Ends when there may be something to take, at wake(), close() or the deadline.
+void hub::wait(wall_clock::time_point deadline, hub_link* only) {
+    if (engine_.driven()) {
+        const auto right = engine_.try_drive();
+        if (!right)
+            throw error(status::busy, "another thread drives this hub (io.threads=0): one of "
+                                      "poll, flush or a waiting send at a time");
+        engine_.drive_ready();
+        const auto idle = [&] {
+            const lock guard(mutex_);
+            if (woken_ || closed_) return false;
+            return only ? !only->has_events() && !only->freed() : logs_.empty() && ready_.empty();
+        };
+        if (idle()) {
+            engine_.drive_one(deadline);
+            engine_.drive_ready();
+        }
+        return;
+    }
+    lock guard(mutex_);
+    const auto due = [&] {
+        if (woken_ || closed_) return true;
+        return only ? only->has_events() || only->freed() || only->told_all()
+                    : !ready_.empty() || !logs_.empty();
+    };
+    if (deadline == wall_clock::time_point::max())
+        changed_.wait(guard, due);
+    else
+        changed_.wait_until(guard, deadline, due);
+}
+
+template<class Take>
+std::size_t hub::poll_with(std::uint32_t timeout_ms, std::atomic_flag& polling, hub_link* only,
+                           Take take) {
+    if (dispatching_)
+        throw error(status::busy, "a dispatcher takes the events of this hub; poll and dispatch "
+                                  "exclude each other");
+    const flag_guard one_at_a_time(polling);
+    return poll_until(timeout_ms, only, take);
+}
+
+template<class Take>
+std::size_t hub::poll_until(std::uint32_t timeout_ms, hub_link* only, Take take) {
+    const auto deadline = deadline_of(timeout_ms);
+    if (engine_.driven() && ++polls_ >= polls_between_drives) {
+        polls_ = 0;
+        if (const auto right = engine_.try_drive()) engine_.drive_ready();
+    }
+    for (;;) {
+        if (const std::size_t count = take(); count > 0) return count;
+        {
+            const lock guard(mutex_);
+            check_open(guard);
+            if (only) only->check_not_freed();
+            if (std::exchange(woken_, false)) {
+                unsignal(guard);
+                return 0;
+            }
+        }
+        if (only && only->told_all())
+            throw error(status::closed, "the link has ended; CLOSED was its last event");
+        if (timeout_ms != forever_ms && timeout_ms > 0 && wall_clock::now() >= deadline) return 0;
+        wait(deadline, only);
+        polls_ = 0;
+        if (timeout_ms == 0) return take();
+    }
+}
+
+std::size_t hub::poll(std::uint32_t timeout_ms, std::span<event_ptr> out) {
+    return poll_with(timeout_ms, polling_, nullptr, [&] { return take(out); });
+}
+
+std::size_t hub::poll(hub_link& from, std::uint32_t timeout_ms, std::span<event_ptr> out) {
+    return poll_with(timeout_ms, from.polling, &from, [&] { return from.take(out); });
+}
+
+std::size_t hub::poll_packed(std::uint32_t timeout_ms, std::span<char> out, std::size_t& needed) {
+    return poll_with(timeout_ms, polling_, nullptr, [&] {
+        const std::size_t used = take_packed(out, needed);
+        if (used == 0 && needed > 0)
+            throw error(status::too_small, "the next record needs " + std::to_string(needed) +
+                                               " bytes, the buffer "
+                                               "has " +
+                                               std::to_string(out.size()) + "; nothing was taken");
+        return used;
+    });
+}
+
+void hub::run_dispatcher(const std::function<void(event_ptr)>& callback) {
+    dispatcher_id_ = std::this_thread::get_id();
+    std::array<event_ptr, 64> events;
+    for (;;) {
+        std::size_t count = 0;
+        try {
+            count = poll_until(forever_ms, nullptr, [&] { return take(events); });
+        } catch (const error&) {
+            return; // closed
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            callback(std::move(events[i]));
+            const lock guard(mutex_);
+            if (closed_) return; // by this callback or meanwhile: no event after close()
+        }
+    }
+}
+
+} // namespace resock::hub
