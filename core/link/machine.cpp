@@ -161,6 +161,8 @@ disconnect_record machine::closed_record(const policy::failure& f) const {
     r.verdict = policy::verdict::stop;
     r.layer = policy::layer::websocket;
     r.culprit = policy::culprit::us;
+    r.cause = policy::cause::local;
+    r.closed_by_us = true;
     r.why = "closed by this side with code " + std::to_string(close_.code) + "; not retried";
     return r;
 }

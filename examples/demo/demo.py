@@ -33,9 +33,11 @@ def parse_arguments():
 def make_sides(arguments, log):
     faults = ["--reset-every", arguments.reset_every, "--resets", RESETS,
               "--delay-ms", arguments.delay_ms, "--seed", arguments.seed]
-    # reconnect.min=0: both try again at once after a cut, so that the times can be compared.
+    # Both try again at once after a cut, so that the times can be compared: reconnect.min=0, and
+    # with reset_after each cut is a first one, although they come seconds apart.
     resock = Side("resock", lambda url: [arguments.resock, "connect", url, "--events", "--json",
-                                         "--set", "reconnect.min=0"], faults, log)
+                                         "--set", "reconnect.min=0",
+                                         "--set", "reconnect.reset_after=100ms"], faults, log)
     ordinary = Side("websockets", lambda url: [sys.executable, HERE / "ordinary_client.py", url],
                     faults, None)
     return [resock, ordinary]

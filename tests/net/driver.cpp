@@ -146,7 +146,7 @@ TEST_CASE("a peer that says why and resets is still heard") {
     loopback_server server([](test::peer& client) {
         web_socket peer(client);
         peer.accept();
-        peer.read(test::opcode::text);
+        peer.read(test::opcode::binary);
         peer.raw(test::close_of(1008, "not you"));
         // Unread bytes make the close below a reset.
     });
