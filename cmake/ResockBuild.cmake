@@ -25,7 +25,8 @@ if(RESOCK_CCACHE)
 endif()
 
 if(RESOCK_SANITIZE)
-    add_compile_options(-fsanitize=${RESOCK_SANITIZE} -fno-omit-frame-pointer -O1)
+    # -g1: lines for the reports, and half the time to compile.
+    add_compile_options(-fsanitize=${RESOCK_SANITIZE} -fno-omit-frame-pointer -O1 -g1)
     add_link_options(-fsanitize=${RESOCK_SANITIZE})
     if(RESOCK_SANITIZE MATCHES "undefined")
         add_compile_options(-fno-sanitize-recover=undefined)
