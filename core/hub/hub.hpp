@@ -89,7 +89,7 @@ class hub : public std::enable_shared_from_this<hub> {
     bool closed_ = false;
     int fd_ = -1;
     bool fd_set_ = false;
-    unsigned polls_ = 0; // driven: since the I/O was last driven
+    std::atomic<unsigned> polls_{0}; // driven: since the I/O was last driven
 };
 
 } // namespace resock::hub

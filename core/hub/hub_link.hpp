@@ -114,6 +114,8 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void push(const lock&, link::in::event);
     void wake(lock&);
     void run_inbox();
+    void end_late_sends();
+    void step_all(std::vector<parcel>&);
     void check_alive(const lock&) const;
     void check_size(std::uint64_t bytes) const;
     bool has_room(std::uint64_t bytes) const;

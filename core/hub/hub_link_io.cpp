@@ -8,18 +8,22 @@
 
 namespace resock::hub {
 
+void hub_link::step_all(std::vector<parcel>& parcels) {
+    for (parcel& each : parcels) {
+        if (each.other)
+            driver_->step(std::move(*each.other));
+        else
+            driver_->step(std::move(each.send));
+    }
+}
+
 void hub_link::run_inbox() {
     {
         const lock guard(mutex_);
         taken_.swap(inbox_);
         posted_ = false;
     }
-    for (parcel& each : taken_) {
-        if (each.other)
-            driver_->step(std::move(*each.other));
-        else
-            driver_->step(std::move(each.send));
-    }
+    step_all(taken_);
     taken_.clear();
     driver_->end_burst();
 }
@@ -87,7 +91,18 @@ void hub_link::on(link::out::finish&& finish) {
     made_.push_back(make_event(origin(), std::move(finish)));
 }
 
+// What was accepted before anyone could know of the end: its FAILED must come before CLOSED.
+void hub_link::end_late_sends() {
+    std::vector<parcel> late;
+    {
+        const lock guard(mutex_);
+        if (ended_) late.swap(inbox_);
+    }
+    step_all(late);
+}
+
 bool hub_link::burst_ended(const link::machine& machine) {
+    end_late_sends();
     {
         const lock guard(mutex_);
         status_.state = machine.state();

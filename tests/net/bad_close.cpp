@@ -164,8 +164,7 @@ TEST_CASE("close waits for confirmation until close.timeout, then says what is i
     app.send("two");
     app.link().close(1000, "");
     app.await(event_kind::closed);
-    CHECK(app.failures() ==
-          std::vector<application::failure>{{1, 2, link::fail_reason::in_doubt}});
+    CHECK(app.failures() == std::vector<application::failure>{{1, 2, link::fail_reason::in_doubt}});
 }
 
 TEST_CASE("codes that an application may not send are refused") {

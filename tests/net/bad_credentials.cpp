@@ -60,7 +60,11 @@ TEST_CASE("HTTP statuses: verdict, culprit, delay") {
          seconds(100), seconds(120)},
         {"503 Service Unavailable", "Retry-After: 1000000\r\n", verdict::backoff, culprit::peer,
          seconds(600), seconds(720)},
-        {"503 Service Unavailable", "Retry-After: soon\r\n", verdict::backoff, culprit::peer, {},
+        {"503 Service Unavailable",
+         "Retry-After: soon\r\n",
+         verdict::backoff,
+         culprit::peer,
+         {},
          seconds(1)},
     };
     const unsigned threads = GENERATE(0u, 1u);

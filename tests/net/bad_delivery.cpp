@@ -81,8 +81,7 @@ TEST_CASE("at-most-once: what was written and unconfirmed at a cut is in doubt, 
     app.await(event_kind::down);
     app.send("two");
     app.await_confirmed(2);
-    CHECK(app.failures() ==
-          std::vector<application::failure>{{1, 1, link::fail_reason::in_doubt}});
+    CHECK(app.failures() == std::vector<application::failure>{{1, 1, link::fail_reason::in_doubt}});
     CHECK(arrived.all() == std::vector<std::string>{"two"});
 }
 
@@ -139,8 +138,7 @@ TEST_CASE("with confirm=app a server that refuses a message stops the link") {
     app.open(test::ws_url(server.port()), with(quick, {{"confirm", "app"}}));
     app.send("too big for it");
     CHECK(app.await_record(event_kind::closed).close_code == 1009);
-    CHECK(app.failures() ==
-          std::vector<application::failure>{{1, 1, link::fail_reason::in_doubt}});
+    CHECK(app.failures() == std::vector<application::failure>{{1, 1, link::fail_reason::in_doubt}});
 }
 
 TEST_CASE("a server that answers only the last ping confirms everything before it") {

@@ -43,9 +43,9 @@ TEST_CASE("a flood while nobody polls: reading pauses, memory stays bounded, not
     }));
     application app(GENERATE(0u, 1u));
     const test::memory_mark memory;
-    app.open(test::ws_url(server.port()), {{"events.bytes", "1MiB"},
-                                           {"heartbeat.interval", "10ms"},
-                                           {"heartbeat.timeout", "5s"}});
+    app.open(
+        test::ws_url(server.port()),
+        {{"events.bytes", "1MiB"}, {"heartbeat.interval", "10ms"}, {"heartbeat.timeout", "5s"}});
     int next = 0, wrong = 0;
     std::array<hub::event_ptr, 256> batch;
     while (next < total) {
@@ -179,9 +179,9 @@ TEST_CASE("a slow callback delays only events") {
         if (event->kind == event_kind::down) seen.add("DOWN");
         if (seen.size() == total) all.set();
     });
-    app.open(test::ws_url(server.port()), {{"events.messages", "10"},
-                                           {"heartbeat.interval", "10ms"},
-                                           {"heartbeat.timeout", "10ms"}});
+    app.open(
+        test::ws_url(server.port()),
+        {{"events.messages", "10"}, {"heartbeat.interval", "10ms"}, {"heartbeat.timeout", "10ms"}});
     app.send("while the callback stands still");
     app.link().flush(link::level::written, 10000);
     CHECK(seen.size() == 0);

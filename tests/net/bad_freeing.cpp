@@ -3,8 +3,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <fstream>
 #include <netdb.h>
+#include <thread>
 
 #include "net/link_support/web_socket.hpp"
 
@@ -218,4 +218,31 @@ TEST_CASE("calls that wait end when the link or the hub is freed by another thre
     polling.join();
     CHECK(ended[0] == status::closed);
     CHECK(ended[1] == status::closed);
+}
+
+TEST_CASE("driven: a poll or flush that waits ends when another thread frees the hub") {
+    loopback_server mute(test::accepting([](web_socket& peer) {
+        while (peer.read()) {
+        }
+    }));
+    const bool flushes = GENERATE(false, true);
+    application app(0);
+    hub::hub_link& link = app.open(test::ws_url(mute.port()));
+    app.await_open();
+    app.send("never confirmed");
+    test::latch begun;
+    status ended = status::ok;
+    std::thread waiting([&] {
+        std::array<hub::event_ptr, 1> out;
+        begun.set();
+        ended = test::status_of([&] {
+            if (flushes) link.flush(link::level::received, hub::forever_ms);
+            while (true)
+                app.hub().poll(hub::forever_ms, out);
+        });
+    });
+    begun.wait();
+    app.hub().close();
+    waiting.join();
+    CHECK(ended == status::closed);
 }

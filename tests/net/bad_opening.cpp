@@ -77,8 +77,8 @@ TEST_CASE("an unknown host") {
 
 TEST_CASE("a name server that does not answer now is asked again") {
     application app(GENERATE(0u, 1u), answering(EAI_AGAIN, "try again"));
-    app.open("ws://host.test/", {{"reconnect.min", "0"}, {"reconnect.max", "1ms"},
-                                 {"reconnect.attempts", "3"}});
+    app.open("ws://host.test/",
+             {{"reconnect.min", "0"}, {"reconnect.max", "1ms"}, {"reconnect.attempts", "3"}});
     for (unsigned attempt = 1; attempt <= 3; ++attempt) {
         const auto& record = app.await_record(event_kind::down);
         CHECK(record.cause == policy::cause::dns_temporary);

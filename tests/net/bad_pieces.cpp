@@ -33,8 +33,10 @@ TEST_CASE("one byte at a time, the whole conversation") {
         send_singly(peer, peer.switching());
         send_singly(peer, first_frames);
         while (const auto next = peer.read()) {
-            if (next->code == opcode::ping) send_singly(peer, frame_of(opcode::pong, next->payload));
-            if (next->code == opcode::text) send_singly(peer, frame_of(opcode::text, next->payload));
+            if (next->code == opcode::ping)
+                send_singly(peer, frame_of(opcode::pong, next->payload));
+            if (next->code == opcode::text)
+                send_singly(peer, frame_of(opcode::text, next->payload));
             if (next->code == opcode::close)
                 return send_singly(peer, frame_of(opcode::close, next->payload));
         }

@@ -56,8 +56,7 @@ TEST_CASE("reconnect.attempts used up: what is kept fails as not sent, then CLOS
     CHECK(record.verdict == policy::verdict::stop);
     CHECK(record.http_status == 503);
     CHECK(has(record.why, "reconnect.attempts"));
-    CHECK(app.failures() ==
-          std::vector<application::failure>{{1, 2, link::fail_reason::not_sent}});
+    CHECK(app.failures() == std::vector<application::failure>{{1, 2, link::fail_reason::not_sent}});
     CHECK(app.count(event_kind::down) == 3); // the first and two more
     const auto at = app.link().status();
     CHECK(at.state == link::state::finished);
@@ -107,8 +106,7 @@ TEST_CASE("reconnect.hold that ends, ends the link") {
              {{"reconnect.attempts", "0"}, {"reconnect.hold", "30ms"}});
     app.send("kept");
     app.await(event_kind::closed);
-    CHECK(app.failures() ==
-          std::vector<application::failure>{{1, 1, link::fail_reason::not_sent}});
+    CHECK(app.failures() == std::vector<application::failure>{{1, 1, link::fail_reason::not_sent}});
 }
 
 TEST_CASE("the 404 of a deploy does not stop a link that has been open") {
@@ -153,6 +151,5 @@ TEST_CASE("close while waiting or stopped ends at once and says what was not sen
     app.link().close(1000, "");
     const auto& record = app.await_record(event_kind::closed);
     CHECK(record.culprit == policy::culprit::us);
-    CHECK(app.failures() ==
-          std::vector<application::failure>{{1, 1, link::fail_reason::not_sent}});
+    CHECK(app.failures() == std::vector<application::failure>{{1, 1, link::fail_reason::not_sent}});
 }

@@ -90,8 +90,7 @@ TEST_CASE("certificates that do not hold stop the link and say why") {
         INFO(each.what);
         loopback_server server(serving(each.own));
         application app(threads);
-        app.open(test::wss_url(server.port()),
-                 with_ca({{"connect.timeout", "10s"}}, ours.ca_file));
+        app.open(test::wss_url(server.port()), with_ca({{"connect.timeout", "10s"}}, ours.ca_file));
         const auto& record = app.await_record(event_kind::down);
         CHECK(record.layer == policy::layer::tls);
         CHECK(record.culprit == policy::culprit::peer);
@@ -178,8 +177,7 @@ TEST_CASE("an open TLS connection that is cut without close_notify") {
     loopback_server server(
         test::accepting_tls(options, [](web_socket& peer) { peer.text("last words"); }));
     application app(GENERATE(0u, 1u));
-    app.open(test::wss_url(server.port()),
-             with_ca({{"reconnect.attempts", "0"}}, ours.ca_file));
+    app.open(test::wss_url(server.port()), with_ca({{"reconnect.attempts", "0"}}, ours.ca_file));
     CHECK(app.await(event_kind::message).bytes() == "last words");
     const auto& record = app.await_record(event_kind::down);
     CHECK(record.cause == policy::cause::tls_cut);

@@ -178,8 +178,8 @@ class application {
         std::vector<failure> made;
         for (const auto& each : seen_)
             if (each->kind == hub::event_kind::failed)
-                made.push_back({each->id(), each->last_id(),
-                                static_cast<link::fail_reason>(each->reason())});
+                made.push_back(
+                    {each->id(), each->last_id(), static_cast<link::fail_reason>(each->reason())});
         return made;
     }
     // Everything polled, one event on a line.

@@ -140,10 +140,10 @@ std::function<void(peer&)> accepting(std::function<void(web_socket&)> then) {
 std::function<void(peer&)> accepting_tls(const tls_server_options& options,
                                          std::function<void(web_socket&)> then) {
     return [serve = over_tls(options, [then = std::move(then)](tls_peer& client) {
-        web_socket server(client);
-        server.accept();
-        then(server);
-    })](peer& client) {
+                web_socket server(client);
+                server.accept();
+                then(server);
+            })](peer& client) {
         // OpenSSL writes to the socket without MSG_NOSIGNAL. Of this server thread only: that the
         // library raises no SIGPIPE is to be seen.
         sigset_t pipe;

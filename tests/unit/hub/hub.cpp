@@ -71,13 +71,15 @@ TEST_CASE("one thread at a time polls a queue") {
     app.await_open();
     latch begun;
     std::array<hub::event_ptr, 1> out;
+    std::size_t count = 1;
     std::thread first([&] {
         begun.set();
         std::array<hub::event_ptr, 1> own;
-        CHECK(app.hub().poll(hub::forever_ms, own) == 0); // ended by wake
+        // Waits until wake; refused itself where it falls into a poll of the other thread.
+        while (status_of([&] { count = app.hub().poll(hub::forever_ms, own); }) == status::busy)
+            std::this_thread::yield();
     });
     begun.wait();
-    // The other thread may not have arrived yet: then this poll is the first.
     std::string text;
     while (status_of([&] { app.hub().poll(0, out); }, &text) != status::busy) {
     }
@@ -86,6 +88,7 @@ TEST_CASE("one thread at a time polls a queue") {
     CHECK(status_of([&] { app.hub().poll(link, 0, out); }) == status::ok);
     app.hub().wake();
     first.join();
+    CHECK(count == 0);
 }
 
 TEST_CASE("a link's own poll takes its events and no others'") {

@@ -34,8 +34,8 @@ TEST_CASE("credentials.when=always asks before the first attempt") {
 }
 
 TEST_CASE("a url may be the answer") {
-    const test::settings wanted = {{"credentials.when", "always"}, {"reconnect.min", "1h"},
-                                   {"reconnect.max", "1h"}};
+    const test::settings wanted = {
+        {"credentials.when", "always"}, {"reconnect.min", "1h"}, {"reconnect.max", "1h"}};
     application app(GENERATE(0u, 1u));
     app.open("ws://127.0.0.1:1/", wanted);
     const hub::options url = given("url", "echo:");
