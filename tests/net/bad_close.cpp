@@ -63,7 +63,7 @@ TEST_CASE("each close code: its verdict, whom it blames, and our echo of it") {
         CHECK(record.verdict == each.verdict);
         CHECK(record.delay.has_value() == (each.verdict != verdict::stop));
         CHECK(has(record.why, std::to_string(each.code)));
-        app.until([&] { return echoes.size() == 1; });
+        app.until([&] { return echoes.size() >= 1; }); // it may be back already
         CHECK(echoes.all()[0] == std::to_string(each.code));
         if (each.verdict == verdict::stop) app.await(event_kind::closed);
     }

@@ -183,7 +183,6 @@ TEST_CASE("combinations that cannot work say what to set") {
          "heartbeat.answer, which is empty"},
         {{{"heartbeat.mode", "text"}, {"message.max", "4"}}, "set message.max higher"},
         {{{"reconnect.min", "1min"}}, "set reconnect.min to at most 30s"},
-        {{{"queue.bytes", "1MiB"}}, "set queue.bytes to at least 16MiB"},
     };
     for (const auto& row : rows) {
         const auto thrown = error_of([&] { settings_with(row.values); });
