@@ -15,7 +15,7 @@ using test::web_socket;
 
 namespace {
 
-const settings once = {{"reconnect.attempts", "0"}, {"open.timeout", "200ms"}};
+const settings once = {{"reconnect.attempts", "0"}};
 
 // The record of a link that gives up: DOWN of a failed attempt, then CLOSED, and nothing else.
 policy::disconnect_record only_record(application& app) {
@@ -192,7 +192,7 @@ TEST_CASE("a header without end") {
 TEST_CASE("a peer that takes the connection and never answers") {
     loopback_server server([](test::peer& client) { client.read_to_end(); });
     application app(GENERATE(0u, 1u));
-    app.open(test::ws_url(server.port()), once);
+    app.open(test::ws_url(server.port()), {{"reconnect.attempts", "0"}, {"open.timeout", "300ms"}});
     const auto record = only_record(app);
     CHECK(record.layer == policy::layer::http);
     CHECK(record.culprit == policy::culprit::peer);

@@ -54,6 +54,7 @@ TEST_CASE("one byte at a time, the whole conversation") {
     app.link().close(1000, "bye");
     const auto& record = app.await_record(event_kind::closed);
     CHECK(record.close_code == 1000);
+    CHECK(record.closed_by_us);
     CHECK(record.culprit == policy::culprit::us);
 }
 

@@ -34,7 +34,7 @@ using failures = std::vector<application::failure>;
 
 TEST_CASE("queue.full=error: refused with what is full; one WRITABLE when half is free") {
     application app(GENERATE(0u, 1u), unknown);
-    app.open(nowhere, offline_with({{"queue.messages", "4"}, {"message.ttl", "200ms"}}));
+    app.open(nowhere, offline_with({{"queue.messages", "4"}, {"message.ttl", "500ms"}}));
     for (std::uint64_t id = 1; id <= 4; ++id)
         CHECK(app.send("x") == id);
     std::string text;
