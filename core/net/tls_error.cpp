@@ -138,19 +138,20 @@ std::string openssl_words() {
 policy::failure verification_failure(X509_STORE_CTX* context, const std::string& host) {
     const int error = X509_STORE_CTX_get_error(context);
     X509* certificate = X509_STORE_CTX_get_current_cert(context);
+    // The record says whose it is; of an issuer's certificate it must be said here.
+    const bool own = X509_STORE_CTX_get_error_depth(context) == 0;
     policy::failure made;
     made.host = host;
     switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
         made.cause = cause::tls_expired;
-        made.detail = subject_of(context, host) + " expired on " +
-                      date_of(certificate ? X509_get0_notAfter(certificate) : nullptr);
+        made.detail = date_of(certificate ? X509_get0_notAfter(certificate) : nullptr);
+        if (!own) made.detail = subject_of(context, host) + " expired on " + made.detail;
         break;
     case X509_V_ERR_CERT_NOT_YET_VALID:
         made.cause = cause::tls_not_yet_valid;
-        made.detail = subject_of(context, host) + " is not valid before " +
-                      date_of(certificate ? X509_get0_notBefore(certificate) : nullptr) +
-                      " (is this machine's clock right?)";
+        made.detail = date_of(certificate ? X509_get0_notBefore(certificate) : nullptr);
+        if (!own) made.detail = subject_of(context, host) + " is not valid before " + made.detail;
         break;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
