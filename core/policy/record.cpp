@@ -77,7 +77,10 @@ std::string told_by_cause(const disconnect_record& record, const judgement& judg
         return dated("certificate of " + host + " is not yet valid, or our clock is wrong",
                      "; it begins on ", record.detail);
     case cause::protocol:
-        return host + " broke RFC 6455" + in_brackets(record.detail) + ", closed by us with " +
+        return host +
+               (record.close_code == 1009 ? " sent a message larger than message.max"
+                                          : " broke RFC 6455") +
+               in_brackets(record.detail) + ", closed by us with " +
                std::to_string(record.close_code);
     case cause::local:
         return "connection to " + host + " ended by us" + in_brackets(record.detail);

@@ -194,6 +194,13 @@ constexpr auto causes = std::to_array<caused>({
 });
 // clang-format on
 
+// We close with 1009: within RFC 6455, only more than we were told to take.
+constexpr row too_large{l::websocket,
+                        c::peer,
+                        v::backoff,
+                        r::plain,
+                        "a message larger than message.max",
+                        "raise message.max, or let the peer send smaller messages"};
 constexpr row unknown_code{
     l::websocket, c::peer, v::backoff, r::plain, "a close code without a meaning", ""};
 constexpr row unknown_status{l::http,    c::peer,           v::stop,
@@ -220,6 +227,7 @@ row find_row(const failure& f) {
         if (f.http_status != 0) return find_number(http_statuses, f.http_status, unknown_status);
         return f.close_code ? find_number(close_codes, f.close_code, unknown_code) : unknown_end;
     }
+    if (f.cause == cause::protocol && f.close_code == 1009) return too_large;
     const auto* found = std::find_if(causes.begin(), causes.end(),
                                      [&](const caused& each) { return each.cause == f.cause; });
     row made = found == causes.end() ? unknown_end : found->row;

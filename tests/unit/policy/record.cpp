@@ -231,3 +231,14 @@ TEST_CASE("make_record takes over the facts and the judgement") {
     CHECK(record.detail == "words");
     CHECK(record.host == "example.org");
 }
+
+TEST_CASE("a message that we do not take is no breach of the protocol, and the option is named") {
+    failure f = closed(1009, "", true);
+    f.cause = cause::protocol;
+    const judgement judged = judge(f, {}, {});
+    const std::string said = explain(make_record(f, judged), judged);
+    INFO(said);
+    CHECK(said.find("sent a message larger than message.max") != std::string::npos);
+    CHECK(said.find("raise message.max") != std::string::npos);
+    CHECK(said.find("RFC 6455") == std::string::npos);
+}
