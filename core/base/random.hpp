@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -14,7 +15,8 @@ namespace resock {
 
 using random_fill = std::function<void(std::span<std::uint8_t>)>;
 
-// Draws from blocks, so that a mask key for each frame (RFC 6455 §5.3) costs no call.
+// Draws from blocks, so that a mask key for each frame (RFC 6455 §5.3) costs no call. The block is
+// made when it is first needed: the server role, which does not mask, holds none.
 class random_source {
   public:
     explicit random_source(random_fill fill)
@@ -32,20 +34,22 @@ class random_source {
   private:
     template<class T>
     T draw() {
-        static_assert(sizeof(T) <= sizeof(block_));
-        if (block_.size() - used_ < sizeof(T)) {
-            fill_(block_);
+        static_assert(sizeof(T) <= sizeof(block));
+        if (!block_) block_ = std::make_unique<block>();
+        if (block_->size() - used_ < sizeof(T)) {
+            fill_(*block_);
             used_ = 0;
         }
         T value;
-        std::memcpy(&value, block_.data() + used_, sizeof(T));
+        std::memcpy(&value, block_->data() + used_, sizeof(T));
         used_ += sizeof(T);
         return value;
     }
 
     random_fill fill_;
-    std::array<std::uint8_t, 1024> block_{};
-    std::size_t used_ = sizeof(block_);
+    using block = std::array<std::uint8_t, 1024>;
+    std::unique_ptr<block> block_;
+    std::size_t used_ = sizeof(block);
 };
 
 } // namespace resock

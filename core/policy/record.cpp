@@ -139,7 +139,7 @@ disconnect_record make_record(const failure& f, const judgement& judged) {
 
 std::string explain(const disconnect_record& record, const judgement& judged) {
     const std::string plan = planned(record);
-    std::string made = told(record, judged) + "; " + plan;
+    std::string made = told(record, judged) + (record.accepted ? "" : "; " + plan);
     if (judged.remedy.empty()) return made;
     return made + (plan == "not retried" ? ": " : "; ") + judged.remedy;
 }

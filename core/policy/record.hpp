@@ -29,7 +29,8 @@ struct disconnect_record {
     std::optional<duration> delay; // until the next attempt; empty: there is none
     std::uint64_t attempt = 0;     // of the row, as backoff::attempt()
     std::uint64_t connection = 0;
-    bool limits_reached = false;             // reconnect.attempts or reconnect.total are used up
+    bool accepted = false;       // of a connection that the peer had made to us: nothing to retry
+    bool limits_reached = false; // reconnect.attempts or reconnect.total are used up
     std::optional<std::uint64_t> message_id; // the message that 1003, 1007 or 1009 is about
     std::string why;                         // explain()
 };
