@@ -58,6 +58,12 @@ struct flush {}; // a barrier at once behind everything accepted so far
 struct close {
     std::uint16_t code = 1000;
     std::string reason;
+    std::optional<duration> within = {}; // instead of close.timeout, closing handshake included
+};
+// Give the connection up at once, telling the peer this code and why.
+struct abandon {
+    std::uint16_t code = 1013;
+    std::string reason;
 };
 struct retry_now {};
 struct ready { // the greeting of this connection was answered: kept messages may go
@@ -92,6 +98,13 @@ struct opened {
 struct connect_failed {
     policy::failure failure;
 };
+// Server role: the peer's request was answered with 101.
+struct accepted {
+    std::string leftover; // bytes behind the request's header
+    std::string address;  // of the peer
+    std::string tls;
+    std::string subprotocol;
+};
 struct received {
     std::string_view bytes; // valid until the actions of this step are carried out
 };
@@ -109,9 +122,10 @@ struct reading {
 };
 struct tick {}; // the deadline has come
 
-using event = std::variant<open, send, make_room, confirm, flush, close, retry_now, ready,
-                           greeting_set, greeting_remove, credentials, reconfigure, opened,
-                           connect_failed, received, written, inspected, ended, reading, tick>;
+using event =
+    std::variant<open, send, make_room, confirm, flush, close, abandon, retry_now, ready,
+                 greeting_set, greeting_remove, credentials, reconfigure, opened, connect_failed,
+                 accepted, received, written, inspected, ended, reading, tick>;
 
 } // namespace in
 

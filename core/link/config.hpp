@@ -11,6 +11,7 @@
 #include "policy/backoff.hpp"
 #include "policy/heartbeat.hpp"
 #include "policy/verdict.hpp"
+#include "wire/frame.hpp"
 #include "wire/upgrade.hpp"
 
 namespace resock::link {
@@ -28,6 +29,8 @@ struct confirm_options {
 };
 
 struct config {
+    // server: of a connection that a listener accepted; it is not made again once it has ended.
+    wire::role role = wire::role::client;
     resock::url url;
     wire::fields headers; // http.header, in order
     std::vector<std::string> subprotocols;

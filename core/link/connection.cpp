@@ -15,6 +15,7 @@ bool needs_barriers(const config& c) {
 connection::connection(std::uint64_t number, const config& c, random_source& random,
                        const greetings& greet, time_point now)
     : number_(number)
+    , role_(c.role)
     , random_(random)
     , confirm_(c.confirm.mode)
     , heartbeat_is_text_(c.heartbeat_mode == heartbeat_mode::text)
@@ -30,7 +31,9 @@ connection::connection(std::uint64_t number, const config& c, random_source& ran
 
 void connection::append(wire::opcode code, bool fin, std::string_view payload) {
     const std::size_t before = output_.size();
-    wire::append_frame(output_, code, fin, payload, random_.u32());
+    // RFC 6455 §5.1: a client masks, a server must not.
+    const auto mask = role_ == wire::role::client ? std::optional(random_.u32()) : std::nullopt;
+    wire::append_frame(output_, code, fin, payload, mask);
     stream_ += output_.size() - before;
 }
 

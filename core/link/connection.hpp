@@ -80,6 +80,7 @@ class connection {
     bool barrier_is_text() const { return confirm_ == confirm_mode::heartbeat; }
 
     std::uint64_t number_;
+    wire::role role_;
     random_source& random_;
     confirm_mode confirm_;
     bool heartbeat_is_text_;

@@ -143,6 +143,7 @@ void machine::begin_closing(actions& out) {
     connection_->close(close_.code, close_.reason);
     state_ = state::closing;
     until_ = after(now_, config_->close_handshake);
+    if (close_.within) until_ = std::min(*until_, close_until_);
 }
 
 policy::failure machine::closed_here() const {
@@ -157,13 +158,14 @@ policy::failure machine::closed_here() const {
 
 disconnect_record machine::closed_record(const policy::failure& f) const {
     disconnect_record r = record_of(f);
-    r.host = url_.authority();
+    r.host = peer_name();
     r.verdict = policy::verdict::stop;
     r.layer = policy::layer::websocket;
     r.culprit = policy::culprit::us;
     r.cause = policy::cause::local;
     r.closed_by_us = true;
-    r.why = "closed by this side with code " + std::to_string(close_.code) + "; not retried";
+    r.why = "closed by this side with code " + std::to_string(close_.code) +
+            (r.accepted ? "" : "; not retried");
     return r;
 }
 
@@ -185,6 +187,10 @@ void machine::hang_up(std::uint16_t code, std::string_view reason, actions& out)
         last = connection_->take_output();
     }
     out.push_back(out::disconnect{true, std::move(last)});
+}
+
+std::size_t machine::held_bytes() const {
+    return connection_ ? connection_->output().size() + receiver_->held() : 0;
 }
 
 void machine::drop_connection() {

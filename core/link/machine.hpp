@@ -6,8 +6,8 @@
 //   idle        in::open. → asking (credentials.when=always), connecting
 //   asking      in::credentials or credentials.timeout. → connecting, waiting (no answer),
 //               stopped (none to be had)
-//   connecting  in::opened or in::connect_failed (the transport bounds the time). → open, or what
-//               the verdict says: asking, waiting, stopped
+//   connecting  in::opened or in::connect_failed (the transport bounds the time); in the server
+//               role in::accepted. → open, or what the verdict says: asking, waiting, stopped
 //   open        traffic. → closing (the application closes and nothing is kept any more), or what
 //               the verdict says of the end: asking, waiting, stopped
 //   closing     our Close frame is sent: the peer's, the end of the stream or close.handshake.
@@ -15,6 +15,8 @@
 //   waiting     the delay before the next attempt, or in::retry_now. → asking, connecting
 //   stopped     retry_now or credentials for reconnect.hold. → asking, connecting, finished
 //   finished    nothing.
+//
+// In the server role there is one connection: whatever ends it leads to finished.
 #pragma once
 
 #include <cstdint>
@@ -62,6 +64,9 @@ class machine {
 
     link::state state() const { return state_; }
     statistics stats() const;
+    // Bytes held for a message that has come in part, and for output not yet taken.
+    std::size_t held_bytes() const;
+    bool mid_message() const { return connection_ && receiver_->mid_message(); }
 
   private:
     enum class wanted { up, closed };
@@ -73,6 +78,7 @@ class machine {
     void on(in::confirm&, actions&);
     void on(in::flush&, actions&);
     void on(in::close&, actions&);
+    void on(in::abandon&, actions&);
     void on(in::retry_now&, actions&);
     void on(in::ready&, actions&);
     void on(in::greeting_set&, actions&);
@@ -95,6 +101,8 @@ class machine {
     void warn_unanswered(actions&);
     // ---- making a connection (machine_connect.cpp) ----
     void on(in::opened&, actions&);
+    void on(in::accepted&, actions&);
+    void begin_connection(out::opened, std::string leftover, actions&);
     void on(in::connect_failed&, actions&);
     void begin_attempt(actions&);
     void connect(actions&);
@@ -124,6 +132,8 @@ class machine {
     policy::disconnect_record closed_record(const policy::failure&) const;
     policy::failure closed_here() const;
     bool active() const { return state_ == state::open || state_ == state::closing; }
+    bool serves() const { return config_->role == wire::role::server; }
+    std::string peer_name() const { return serves() ? peer_ : url_.authority(); }
 
     std::shared_ptr<const config> config_;
     random_source random_;
@@ -141,6 +151,7 @@ class machine {
     std::uint64_t connection_number_ = 0;
     std::uint64_t request_id_ = 0;
     resock::url url_;
+    std::string peer_; // server role: its address
     wire::fields headers_;
     wire::upgrade_request request_;
     std::optional<link::connection> connection_;

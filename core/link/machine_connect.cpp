@@ -66,11 +66,25 @@ void machine::on(in::opened& opened, actions& out) {
         fail_attempt(std::move(*result.failure), out);
         return;
     }
+    begin_connection({std::move(opened.address), std::move(opened.tls),
+                      std::move(result.subprotocol), connection_number_, backoff_.attempt(),
+                      ended_at_ ? now_ - *ended_at_ : duration::zero()},
+                     std::move(opened.leftover), out);
+}
+
+void machine::on(in::accepted& accepted, actions& out) {
+    if (state_ != state::connecting) return;
+    peer_ = accepted.address;
+    begin_connection({std::move(accepted.address), std::move(accepted.tls),
+                      std::move(accepted.subprotocol), connection_number_, 0, duration::zero()},
+                     std::move(accepted.leftover), out);
+}
+
+void machine::begin_connection(out::opened opened, std::string leftover, actions& out) {
     state_ = state::open;
     was_open_ = true;
     opened_at_ = now_;
     ++stats_.connections;
-    const std::uint64_t attempt = backoff_.attempt();
     backoff_.opened(now_);
     until_.reset();
     if (config_->greeting_hold) until_ = after(now_, config_->greeting_timeout);
@@ -79,14 +93,12 @@ void machine::on(in::opened& opened, actions& out) {
     connection_->one_at_a_time(search_through_ != 0);
     connection_->barrier_every(barrier_bytes_);
     confirmed_here_ = 0;
-    receiver_.emplace(wire::role::client, wire::receiver_limits{config_->message_max});
+    receiver_.emplace(config_->role, wire::receiver_limits{config_->message_max});
     warned_slow_ = false;
-    out.push_back(out::opened{std::move(opened.address), std::move(opened.tls),
-                              std::move(result.subprotocol), connection_number_, attempt,
-                              ended_at_ ? now_ - *ended_at_ : duration::zero()});
-    // Bytes behind the 101 come before the first read.
-    if (!opened.leftover.empty()) {
-        leftover_ = std::move(opened.leftover);
+    out.push_back(std::move(opened));
+    // Bytes behind the handshake come before the first read.
+    if (!leftover.empty()) {
+        leftover_ = std::move(leftover);
         in::received first{leftover_};
         on(first, out);
     }

@@ -22,6 +22,7 @@ void machine::on(in::ended& ended, actions& out) {
 
 disconnect_record machine::record_of(const failure& f) const {
     disconnect_record r = policy::make_record(f, {});
+    r.accepted = serves();
     r.connection = connection_number_;
     r.attempt = backoff_.attempt();
     r.rtt = stats_.rtt;
@@ -45,7 +46,7 @@ policy::situation machine::situation_of(const failure& f) {
 }
 
 void machine::lose(failure f, actions& out) {
-    f.host = url_.authority();
+    f.host = peer_name();
     // The end of an open connection without a Close frame (RFC 6455 §7.1.5); the cause stays.
     if (f.close_code == 0 && f.cause != policy::cause::local) f.close_code = 1006;
     if (now_ - *opened_at_ >= config_->reconnect.reset_after) {
@@ -66,7 +67,7 @@ void machine::lose(failure f, actions& out) {
 }
 
 void machine::fail_attempt(failure f, actions& out) {
-    f.host = url_.authority();
+    f.host = peer_name();
     const disconnect_record r = record_of(f);
     settle(f, situation_of(f), r, false, out);
 }
@@ -89,6 +90,10 @@ void machine::settle(const failure& f, const policy::situation& s, disconnect_re
     policy::judgement j = policy::judge(f, config_->verdicts, s);
     // Ended by us and yet wanted: the greeting was not answered in time.
     if (f.cause == policy::cause::local) j.verdict = policy::verdict::backoff;
+    if (serves()) { // whether to come back is the client's to decide, and so is what would help
+        j.verdict = policy::verdict::stop;
+        j.remedy.clear();
+    }
     r.layer = j.layer;
     r.culprit = j.culprit;
     r.verdict = j.verdict;

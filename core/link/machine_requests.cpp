@@ -7,7 +7,10 @@
 namespace resock::link {
 
 void machine::on(in::open&, actions& out) {
-    if (state_ == state::idle) begin_attempt(out);
+    if (state_ != state::idle) return;
+    if (!serves()) return begin_attempt(out);
+    state_ = state::connecting; // the transport answers the request
+    connection_number_ = ++stats_.attempts;
 }
 
 void machine::on(in::send& send, actions&) {
@@ -44,13 +47,23 @@ void machine::on(in::close& close, actions& out) {
     if (wanted_ == wanted::closed) return;
     wanted_ = wanted::closed;
     close_ = close;
-    close_until_ = after(now_, config_->close_timeout);
+    close_until_ = after(now_, close.within.value_or(config_->close_timeout));
     if (state_ == state::stopped) { // no connection will come that could confirm anything
         finish(closed_record(closed_here()), out);
         return;
     }
     if (state_ == state::open && !queue_.empty()) connection_->want_barrier();
     queue_.flush_last();
+}
+
+void machine::on(in::abandon& abandon, actions& out) {
+    if (state_ != state::open) return;
+    policy::failure f;
+    f.close_code = abandon.code;
+    f.close_reason = abandon.reason;
+    f.closed_by_us = true;
+    hang_up(abandon.code, abandon.reason, out);
+    lose(std::move(f), out);
 }
 
 void machine::on(in::retry_now&, actions& out) {
