@@ -31,9 +31,12 @@ driver::driver(std::shared_ptr<io_worker> worker, std::shared_ptr<resolver> name
     , options_(options)
     , observer_(&told)
     , machine_(std::move(config), fill_random)
-    , timer_(*worker_->io) {}
+    , timer_(*worker_->io) {
+}
 
-void driver::begin_burst() { now_ = steady_now(); }
+void driver::begin_burst() {
+    now_ = steady_now();
+}
 
 void driver::step(link::in::event event) {
     if (observer_ == nullptr) return;
@@ -102,6 +105,15 @@ void driver::connected(connect_result result) {
     end_burst();
 }
 
+void driver::adopt(std::unique_ptr<stream> stream, link::in::accepted accepted) {
+    if (observer_ == nullptr) return;
+    stream_ = std::move(stream);
+    ++streams_;
+    step(std::move(accepted));
+    if (machine_.state() == link::state::finished) stream_.reset(); // closed meanwhile
+    end_burst();
+}
+
 void driver::carry_out(link::out::disconnect& wanted) {
     if (connector_) connector_->cancel();
     connector_.reset();
@@ -123,10 +135,17 @@ void driver::end_burst() {
     if (observer_ == nullptr) return;
     write();
     if (observer_ == nullptr) return;
-    const bool may_read = observer_->burst_ended(machine_);
+    observer::answer wanted = observer_->burst_ended(machine_);
     if (observer_ == nullptr) return;
-    if (may_read != reading_) {
-        reading_ = may_read;
+    if (wanted.abandon) {
+        machine_.step(*std::move(wanted.abandon), now_, actions_);
+        carry_out();
+        if (observer_ == nullptr) return;
+        wanted = observer_->burst_ended(machine_);
+        if (observer_ == nullptr) return;
+    }
+    if (wanted.may_read != reading_) {
+        reading_ = wanted.may_read;
         machine_.step(link::in::reading{reading_}, now_, actions_);
         carry_out();
     }

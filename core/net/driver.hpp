@@ -26,8 +26,12 @@ class observer {
     virtual void on(const link::out::ask&) = 0;
     virtual void on(link::out::log&&) = 0;
     virtual void on(link::out::finish&&) = 0;
-    // A burst is over: tell the application what came of it. May the socket be read on?
-    virtual bool burst_ended(const link::machine&) = 0;
+    // A burst is over: tell the application what came of it.
+    struct answer {
+        bool may_read = true;                     // may the socket be read on?
+        std::optional<link::in::abandon> abandon; // the connection is to be given up
+    };
+    virtual answer burst_ended(const link::machine&) = 0;
 
   protected:
     ~observer() = default;
@@ -44,6 +48,8 @@ class driver : public std::enable_shared_from_this<driver> {
     driver(std::shared_ptr<io_worker>, std::shared_ptr<resolver>,
            std::shared_ptr<const link::config>, const driver_options&, observer&);
 
+    // Server role: takes over a connection whose request was answered with 101.
+    void adopt(std::unique_ptr<stream>, link::in::accepted);
     // One step; several may follow before burst_end().
     void step(link::in::event);
     // Writes what is due, tells the observer, arms timer and socket.

@@ -13,12 +13,13 @@ constexpr std::size_t most = 1u << 20;
 
 class lingering : public std::enable_shared_from_this<lingering> {
   public:
-    lingering(boost::asio::io_context& io, std::unique_ptr<stream> s)
+    lingering(boost::asio::io_context& io, std::unique_ptr<stream> s, std::shared_ptr<void> held)
         : timer_(io, longest)
+        , held_(std::move(held))
         , stream_(std::move(s)) {}
 
     void start() {
-        timer_.async_wait([self = shared_from_this()](auto) { self->stream_.reset(); });
+        timer_.async_wait([self = shared_from_this()](auto) { self->close(); });
         wait();
     }
 
@@ -36,19 +37,24 @@ class lingering : public std::enable_shared_from_this<lingering> {
             if (r.wait_for == readiness::read) return wait();
             if (r.bytes == 0) break;
         }
-        stream_.reset();
+        close();
         timer_.cancel();
+    }
+    void close() {
+        stream_.reset();
+        held_.reset();
     }
 
     boost::asio::steady_timer timer_;
+    std::shared_ptr<void> held_;
     std::unique_ptr<stream> stream_;
     std::size_t dropped_ = 0;
 };
 
 } // namespace
 
-void linger(boost::asio::io_context& io, std::unique_ptr<stream> s) {
-    std::make_shared<lingering>(io, std::move(s))->start();
+void linger(boost::asio::io_context& io, std::unique_ptr<stream> s, std::shared_ptr<void> held) {
+    std::make_shared<lingering>(io, std::move(s), std::move(held))->start();
 }
 
 } // namespace resock::net

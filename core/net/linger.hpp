@@ -9,7 +9,8 @@
 
 namespace resock::net {
 
-// Bounded: one second, 1 MiB. Takes the stream; needs no one to wait for it.
-void linger(boost::asio::io_context&, std::unique_ptr<stream>);
+// Bounded: one second, 1 MiB. Takes the stream; needs no one to wait for it. `held` is released
+// when the stream is closed.
+void linger(boost::asio::io_context&, std::unique_ptr<stream>, std::shared_ptr<void> held = {});
 
 } // namespace resock::net

@@ -1,6 +1,8 @@
 #include "net/tcp_error.hpp"
 
 #include <cerrno>
+#include <cstring>
+#include <netinet/in.h>
 #include <system_error>
 
 namespace resock::net {
@@ -45,6 +47,14 @@ std::string to_text(const boost::asio::ip::tcp::endpoint& address) {
     const std::string host = address.address().to_string();
     const std::string port = std::to_string(address.port());
     return address.address().is_v6() ? "[" + host + "]:" + port : host + ":" + port;
+}
+
+std::string to_text(const sockaddr& address) {
+    boost::asio::ip::tcp::endpoint made;
+    if (address.sa_family != AF_INET && address.sa_family != AF_INET6) return {};
+    made.resize(address.sa_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
+    std::memcpy(made.data(), &address, made.size());
+    return to_text(made);
 }
 
 } // namespace resock::net

@@ -3,6 +3,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <string>
+#include <sys/socket.h>
 
 #include "policy/failure.hpp"
 
@@ -18,5 +19,7 @@ policy::failure tcp_failure(int sys_errno, const std::string& where);
 
 // "127.0.0.1:8080", "[::1]:8080".
 std::string to_text(const boost::asio::ip::tcp::endpoint& address);
+// Likewise; "" for another family than AF_INET and AF_INET6.
+std::string to_text(const sockaddr& address);
 
 } // namespace resock::net

@@ -10,7 +10,7 @@ namespace resock::net {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-tcp_stream::tcp_stream(asio::ip::tcp::socket socket, std::string host)
+tcp_stream::tcp_stream(stream_socket socket, std::string host)
     : socket_(std::move(socket))
     , host_(std::move(host)) {
     error_code ignored; // a socket already reset tells so at the first read
@@ -75,7 +75,7 @@ void tcp_stream::shutdown() {
 std::string tcp_stream::remote_address() const {
     error_code error;
     const auto address = socket_.remote_endpoint(error);
-    return error ? std::string() : to_text(address);
+    return error ? std::string() : to_text(*address.data());
 }
 
 int tcp_stream::native_handle() {

@@ -1,16 +1,19 @@
-// A connected TCP socket as a stream.
+// A connected TCP or unix socket as a stream.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 
 #include "net/stream.hpp"
 
 namespace resock::net {
 
+// Either kind; an ip::tcp::socket becomes one by itself.
+using stream_socket = boost::asio::generic::stream_protocol::socket;
+
 class tcp_stream final : public stream {
   public:
     // `host` is what the failures name. Sets the socket's options. It keeps no buffer.
-    tcp_stream(boost::asio::ip::tcp::socket socket, std::string host);
+    tcp_stream(stream_socket socket, std::string host);
 
     io_result read_some(char* data, std::size_t size) override;
     io_result write_some(std::string_view bytes) override;
@@ -31,7 +34,7 @@ class tcp_stream final : public stream {
     io_result result_of(std::size_t bytes, const boost::system::error_code&, const char* where,
                         readiness) const;
 
-    boost::asio::ip::tcp::socket socket_;
+    stream_socket socket_;
     std::string host_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true); // watched by waiting handlers
 };

@@ -1,16 +1,13 @@
 #include "net/tls_context.hpp"
 
-#include <cerrno>
-#include <cstdio>
 #include <mutex>
 #include <new>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <optional>
-#include <sys/stat.h>
-#include <system_error>
 #include <vector>
 
+#include "net/pem_file.hpp"
 #include "net/per_process.hpp"
 #include "net/tls_error.hpp"
 
@@ -19,7 +16,6 @@ namespace {
 
 // Contexts kept: as many sets of options (and states of the root files) as one process uses.
 constexpr std::size_t max_contexts = 16;
-constexpr off_t max_ca_file = 64 << 20;
 
 struct cache {
     std::mutex mutex;
@@ -43,37 +39,21 @@ std::string no_roots(const root_places& places) {
            "): install the package ca-certificates or set tls.ca_file";
 }
 
-// Path, device, inode, size and time: a file that was replaced is another one.
-std::string identity(const std::string& path) {
-    struct stat entry {};
-    if (::stat(path.c_str(), &entry) != 0) return path + "|missing";
-    return path + "|" + std::to_string(entry.st_dev) + "|" + std::to_string(entry.st_ino) + "|" +
-           std::to_string(entry.st_size) + "|" + std::to_string(entry.st_mtime);
-}
-
 std::string key_of(const tls_options& options, const root_places& places) {
     std::string key = options.min_version + (options.verify ? "|verify" : "|open");
-    if (!places.file.empty()) key += "|" + identity(places.file);
+    if (!places.file.empty()) key += "|" + file_identity(places.file);
     for (const std::string& directory : places.directories)
-        key += "|" + identity(directory);
+        key += "|" + file_identity(directory);
     return key;
 }
 
-// Adds the certificates of a PEM file. Read through our own descriptor, because OpenSSL's would be
-// inherited by programs started meanwhile. Empty, or what is wrong.
+// Adds the certificates of a PEM file. Empty, or what is wrong.
 std::string add_certificates(X509_STORE* store, const std::string& path, int& sys_errno) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
-                                                               std::fclose);
-    struct stat entry {};
-    if (!file || ::fstat(::fileno(file.get()), &entry) != 0) {
-        sys_errno = errno;
-        return "cannot be read: " + std::generic_category().message(sys_errno);
-    }
-    if (!S_ISREG(entry.st_mode)) return "is not a file";
-    if (entry.st_size > max_ca_file) return "is larger than 64 MiB";
-    const std::unique_ptr<BIO, int (*)(BIO*)> bio(BIO_new_fp(file.get(), BIO_NOCLOSE), BIO_free);
+    const pem_file file(path);
+    sys_errno = file.sys_errno();
+    if (!file.wrong().empty()) return file.wrong();
     std::size_t added = 0;
-    while (X509* read = PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr)) {
+    while (X509* read = PEM_read_bio_X509_AUX(file.bio(), nullptr, nullptr, nullptr)) {
         const std::unique_ptr<X509, void (*)(X509*)> certificate(read, X509_free);
         if (X509_STORE_add_cert(store, certificate.get())) ++added;
     }

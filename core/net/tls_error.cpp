@@ -5,6 +5,7 @@
 #include <ctime>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <span>
 
 #include "net/certificate_names.hpp"
 #include "net/tcp_error.hpp"
@@ -94,6 +95,23 @@ constexpr reason_row reasons[] = {
     {SSL_R_TLSV1_ALERT_ACCESS_DENIED, cause::tls_client_cert, no_client_cert},
 };
 
+constexpr const char* not_trusted = "the client does not trust our certificate";
+
+// The same to a server: what its client said or did.
+constexpr reason_row reasons_to_server[] = {
+    {SSL_R_HTTP_REQUEST, cause::tls_version,
+     "the client speaks plain HTTP on this TLS port (is it ws:// instead of wss:// ?)"},
+    {SSL_R_WRONG_VERSION_NUMBER, cause::tls_version, "the client does not speak TLS"},
+    {SSL_R_UNSUPPORTED_PROTOCOL, cause::tls_version,
+     "the client speaks no TLS version that is allowed here"},
+    {SSL_R_NO_SHARED_CIPHER, cause::tls_version, "no TLS cipher in common with the client"},
+    {SSL_R_TLSV1_ALERT_UNKNOWN_CA, cause::tls_issuer, not_trusted},
+    {SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, cause::tls_issuer, not_trusted},
+    {SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN, cause::tls_issuer, not_trusted},
+    {SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED, cause::tls_expired,
+     "the client says that our certificate has expired"},
+};
+
 policy::failure cut(const tls_notes& notes, int sys_errno) {
     if (notes.open && sys_errno) return tcp_failure(sys_errno, "TLS connection");
     policy::failure made;
@@ -113,12 +131,13 @@ policy::failure by_reason(const tls_notes& notes, unsigned long error) {
     const int reason = ERR_GET_REASON(error);
     if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) return cut(notes, 0);
     // TLS 1.2 has no alert of its own for a missing client certificate.
-    if (reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE && notes.client_cert_asked) {
+    if (!notes.serves && reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE && notes.client_cert_asked) {
         made.cause = cause::tls_client_cert;
         made.detail = "the server asked for a client certificate and refused the handshake";
         return made;
     }
-    for (const reason_row& row : reasons) {
+    for (const reason_row& row :
+         notes.serves ? std::span<const reason_row>(reasons_to_server) : std::span(reasons)) {
         if (row.reason != reason) continue;
         made.cause = row.cause;
         if (*row.words) made.detail = row.words + (" (" + openssl_words() + ")");

@@ -12,6 +12,7 @@ namespace resock::net {
 // What a TLS connection remembers for the words of its failures; the SSL's app data point here.
 struct tls_notes {
     std::string host;                         // as in the URL, for sentences
+    bool serves = false;                      // we are the server: the host is the client's address
     bool open = false;                        // the handshake is done
     bool client_cert_asked = false;           // the server asked for a certificate of ours
     std::unique_ptr<policy::failure> refused; // why we refuse the server's certificate

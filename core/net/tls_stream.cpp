@@ -40,19 +40,33 @@ void expect_host(SSL* ssl, std::string host) {
 
 } // namespace
 
-tls_stream::tls_stream(boost::asio::ip::tcp::socket socket, const tls_context& context,
-                       const std::string& host, std::string authority)
+tls_stream::tls_stream(stream_socket socket, const tls_context& context, const std::string& host,
+                       std::string authority)
     : tcp_(std::move(socket), authority)
     , authority_(std::move(authority))
     , ssl_(SSL_new(context.get()), SSL_free) {
-    if (!ssl_) throw std::bad_alloc();
     notes_.host = host;
+    attach();
+    expect_host(ssl_.get(), host);
+    SSL_set_connect_state(ssl_.get());
+}
+
+tls_stream::tls_stream(stream_socket socket, const tls_context& context, std::string peer)
+    : tcp_(std::move(socket), peer)
+    , authority_(std::move(peer))
+    , ssl_(SSL_new(context.get()), SSL_free) {
+    notes_.host = authority_;
+    notes_.serves = true;
+    attach();
+    SSL_set_accept_state(ssl_.get());
+}
+
+void tls_stream::attach() {
+    if (!ssl_) throw std::bad_alloc();
     socket_.fd = tcp_.native_handle();
     BIO* bio = make_socket_bio(socket_);
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_app_data(ssl_.get(), &notes_);
-    expect_host(ssl_.get(), host);
-    SSL_set_connect_state(ssl_.get());
 }
 
 io_result tls_stream::result_of(int returned) {

@@ -18,8 +18,9 @@ class tls_stream final : public stream {
   public:
     // `host` is the URL's, without brackets: sent as SNI and checked against the certificate, as an
     // address where it is one. `authority` is what the failures name.
-    tls_stream(boost::asio::ip::tcp::socket, const tls_context&, const std::string& host,
-               std::string authority);
+    tls_stream(stream_socket, const tls_context&, const std::string& host, std::string authority);
+    // The server's side of a connection that was accepted from `peer`, an address for words.
+    tls_stream(stream_socket, const tls_context&, std::string peer);
     tls_stream(const tls_stream&) = delete;
     tls_stream& operator=(const tls_stream&) = delete;
 
@@ -36,6 +37,7 @@ class tls_stream final : public stream {
     std::string tls() const override;
 
   private:
+    void attach();
     io_result result_of(int returned);
 
     tcp_stream tcp_;

@@ -24,10 +24,10 @@ struct notes final : net::observer {
     void on(const link::out::ask&) override {}
     void on(link::out::log&&) override {}
     void on(link::out::finish&&) override { finished = true; }
-    bool burst_ended(const link::machine& machine) override {
+    answer burst_ended(const link::machine& machine) override {
         ++bursts;
         state = machine.state();
-        return may_read;
+        return {may_read, {}};
     }
 
     std::vector<std::string> messages;
