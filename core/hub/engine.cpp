@@ -54,7 +54,8 @@ void engine::run(const std::shared_ptr<net::io_worker>& worker, std::function<vo
             return;
         }
     }
-    boost::asio::post(*worker->io, std::move(task));
+    const std::lock_guard guard(turn_);
+    if (!stopped_) boost::asio::post(*worker->io, std::move(task));
 }
 
 void engine::drive_ready() {
@@ -83,6 +84,10 @@ void engine::stop(const std::function<void()>& last) {
     threads_.clear();
     const std::lock_guard right(driving_);
     last();
+    {
+        const std::lock_guard guard(turn_);
+        stopped_ = true;
+    }
     for (auto& worker : workers_) {
         // What was posted and never ran may hold a link that holds this engine.
         worker->io->restart();

@@ -25,9 +25,11 @@ class engine {
     bool driven() const { return driven_; }
     // Links are spread over the workers in turn.
     std::shared_ptr<net::io_worker> next_worker();
+    const std::vector<std::shared_ptr<net::io_worker>>& workers() const { return workers_; }
     const std::shared_ptr<net::resolver>& names() const { return names_; }
 
-    // Runs `task` on the worker's thread; driven and not driven by anyone: at once, here.
+    // Runs `task` on the worker's thread; driven and not driven by anyone: at once, here. Once the
+    // engine has stopped it is thrown away.
     void run(const std::shared_ptr<net::io_worker>&, std::function<void()> task);
 
     // ---- driven only ----
@@ -51,7 +53,8 @@ class engine {
     std::shared_ptr<net::resolver> names_;
     bool driven_;
     std::mutex driving_;
-    std::mutex turn_;
+    std::mutex turn_; // of the next two
+    bool stopped_ = false;
     std::size_t next_ = 0;
 };
 

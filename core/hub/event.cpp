@@ -50,6 +50,8 @@ std::uint64_t event::id() const {
     if (const auto* confirmed = std::get_if<body::confirmed>(&body)) return confirmed->through;
     if (const auto* failed = std::get_if<body::failed>(&body)) return failed->first;
     if (const auto* asked = credentials()) return asked->request_id;
+    if (const auto* wanted = request()) return wanted->request_id;
+    if (const auto* made = accepted()) return made->request_id;
     if (const auto* opened = open()) return opened->connection;
     if (const auto* ended = record()) return ended->connection;
     return 0;
@@ -86,8 +88,9 @@ const std::string* event::text() const {
 }
 
 const policy::disconnect_record* event::record() const {
-    const auto* down = std::get_if<body::down>(&body);
-    return down ? down->record.get() : nullptr;
+    if (const auto* down = std::get_if<body::down>(&body)) return down->record.get();
+    const auto* closed = std::get_if<body::listener_closed>(&body);
+    return closed ? closed->record.get() : nullptr;
 }
 
 bool event::was_open() const {
@@ -103,6 +106,22 @@ const open_info* event::open() const {
 const credentials_info* event::credentials() const {
     const auto* asked = std::get_if<body::credentials>(&body);
     return asked ? asked->info.get() : nullptr;
+}
+
+const request_info* event::request() const {
+    const auto* wanted = std::get_if<body::request>(&body);
+    return wanted ? wanted->info.get() : nullptr;
+}
+
+accepted_info* event::accepted() const {
+    const auto* made = std::get_if<body::accepted>(&body);
+    return made ? made->info.get() : nullptr;
+}
+
+std::uint64_t event::listener_id() const {
+    if (const auto* wanted = request()) return wanted->listener_id;
+    if (const auto* made = accepted()) return made->listener_id;
+    return std::holds_alternative<body::listener_closed>(body) ? record()->connection : 0;
 }
 
 event_ptr make_event(event_origin origin, link::out::deliver&& from) {
@@ -168,6 +187,31 @@ event_ptr make_event(event_origin origin, const link::out::log& from) {
 
 event_ptr make_writable(event_origin origin) {
     return make(event_kind::writable, origin, body::writable{});
+}
+
+event_ptr make_request(event_origin origin, request_info info) {
+    auto& request = info.request;
+    request.target = wire::shown_utf8(request.target, SIZE_MAX);
+    for (wire::field& each : request.fields)
+        each.value = wire::shown_utf8(each.value, SIZE_MAX);
+    return make(event_kind::request, origin,
+                body::request{std::make_unique<request_info>(std::move(info))});
+}
+
+event_ptr make_accepted(event_origin origin, accepted_info info) {
+    return make(event_kind::accepted, origin,
+                body::accepted{std::make_unique<accepted_info>(std::move(info))});
+}
+
+event_ptr make_listener_closed(event_origin origin, std::uint64_t listener_id, std::string why) {
+    policy::disconnect_record record;
+    record.cause = policy::cause::local;
+    record.verdict = policy::verdict::stop;
+    record.connection = listener_id;
+    record.why = std::move(why);
+    return make(
+        event_kind::closed, origin,
+        body::listener_closed{std::make_unique<policy::disconnect_record>(std::move(record))});
 }
 
 } // namespace resock::hub

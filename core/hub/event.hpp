@@ -10,13 +10,14 @@
 
 #include "base/payload.hpp"
 #include "base/time.hpp"
+#include "hub/link_handles.hpp"
 #include "link/actions.hpp"
 #include "policy/record.hpp"
+#include "wire/accept.hpp"
 
 namespace resock::hub {
 
-// Values of resock.h; never renumbered. REQUEST, ACCEPTED and LOST are a listener's, of a later
-// release.
+// Values of resock.h; never renumbered. LOST is of a later release.
 enum class event_kind : std::uint16_t {
     open = 1,
     message = 2,
@@ -56,6 +57,19 @@ struct credentials_info {
     std::uint16_t close_code = 0; // likewise
 };
 
+struct request_info {
+    std::uint64_t listener_id = 0;
+    std::uint64_t request_id = 0; // 1, 2, 3 … of this listener
+    wire::client_request request;
+    std::string address; // of the peer
+    std::string tls;
+};
+struct accepted_info {
+    std::uint64_t listener_id = 0;
+    std::uint64_t request_id = 0; // that was answered; 0: accepted by the options alone
+    link_handle link;             // none where resock_listener_accept gave it
+};
+
 // The bodies. Those that a busy link makes often hold their fields; the others point to them, so
 // that a MESSAGE stays small.
 namespace body {
@@ -88,13 +102,23 @@ struct writable {};
 struct credentials {
     std::unique_ptr<credentials_info> info;
 };
+struct request {
+    std::unique_ptr<request_info> info;
+};
+struct accepted {
+    std::unique_ptr<accepted_info> info;
+};
+struct listener_closed { // CLOSED of a listener
+    std::unique_ptr<policy::disconnect_record> record;
+};
 struct log {
     std::unique_ptr<std::string> text;
     std::uint64_t dropped = 0; // LOG events dropped before this one
     link::log_level level;
 };
 
-using any = std::variant<writable, message, confirmed, failed, open, down, credentials, log>;
+using any = std::variant<writable, message, confirmed, failed, open, down, credentials, request,
+                         accepted, listener_closed, log>;
 
 } // namespace body
 
@@ -107,8 +131,8 @@ struct event {
 
     // Accessors: 0, empty or null for an event of another kind.
     std::string_view bytes() const;  // MESSAGE
-    std::uint64_t id() const;        // CONFIRMED through; FAILED first; CREDENTIALS request;
-                                     // OPEN, DOWN and CLOSED connection
+    std::uint64_t id() const;        // CONFIRMED through; FAILED first; CREDENTIALS, REQUEST and
+                                     // ACCEPTED request; OPEN, DOWN and CLOSED connection
     std::uint64_t last_id() const;   // FAILED
     std::uint32_t level() const;     // CONFIRMED link::level; LOG link::log_level
     std::uint32_t reason() const;    // FAILED link::fail_reason
@@ -118,6 +142,9 @@ struct event {
     bool was_open() const; // DOWN: a connection ended, else an attempt failed
     const open_info* open() const;
     const credentials_info* credentials() const;
+    const request_info* request() const;
+    accepted_info* accepted() const;
+    std::uint64_t listener_id() const; // REQUEST, ACCEPTED, CLOSED of a listener; else 0
 
     // Room for `tail` bytes behind the object, in the same allocation.
     static void* operator new(std::size_t size, std::size_t tail) {
@@ -149,5 +176,10 @@ event_ptr make_event(event_origin, const link::out::ask&);
 event_ptr make_event(event_origin, const link::out::log&);
 event_ptr make_event(event_origin, link::out::finish&&);
 event_ptr make_writable(event_origin);
+// Of a listener: text of the peer comes out as valid UTF-8.
+event_ptr make_request(event_origin, request_info);
+event_ptr make_accepted(event_origin, accepted_info);
+// `why`: "closed: 3 links accepted, …".
+event_ptr make_listener_closed(event_origin, std::uint64_t listener_id, std::string why);
 
 } // namespace resock::hub

@@ -188,23 +188,4 @@ std::size_t event_queue::pop_many(std::span<event_ptr> out, budget& freed) {
     return count;
 }
 
-bool log_queue::push(event_ptr log) {
-    const bool was_empty = events_.empty();
-    std::uint64_t dropped = 0;
-    if (events_.size() >= max_kept_logs) {
-        dropped = events_.front()->skipped() + 1;
-        events_.pop_front();
-    }
-    events_.push_back(std::move(log));
-    std::get<body::log>(events_.front()->body).dropped += dropped;
-    return was_empty;
-}
-
-event_ptr log_queue::pop() {
-    if (events_.empty()) return nullptr;
-    event_ptr what = std::move(events_.front());
-    events_.pop_front();
-    return what;
-}
-
 } // namespace resock::hub

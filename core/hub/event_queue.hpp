@@ -1,5 +1,4 @@
-// The events of one link that wait to be polled, and the log of a hub. Plain values: the caller
-// locks.
+// The events of one link that wait to be polled. A plain value: the caller locks.
 #pragma once
 
 #include <array>
@@ -17,8 +16,6 @@ namespace resock::hub {
 
 // OPEN and DOWN events kept, each; older ones are counted in `skipped` of the next.
 inline constexpr std::size_t max_kept_changes = 64;
-// LOG events kept of a hub.
-inline constexpr std::size_t max_kept_logs = 1024;
 // FAILED ranges that cannot be joined above which failures_full() is true.
 inline constexpr std::size_t max_failed_ranges = 65536;
 
@@ -106,20 +103,6 @@ class event_queue {
     std::map<std::uint64_t, place> failed_; // by first id
     event_ptr closed_;
     bool ended_ = false;
-};
-
-// The LOG events of a hub: the latest 1,024.
-class log_queue {
-  public:
-    // Returns true where the queue was empty before.
-    bool push(event_ptr log);
-    const event* front() const { return events_.empty() ? nullptr : events_.front().get(); }
-    event_ptr pop(); // null where there is none
-    bool empty() const { return events_.empty(); }
-    std::size_t size() const { return events_.size(); }
-
-  private:
-    std::deque<event_ptr> events_;
 };
 
 } // namespace resock::hub

@@ -32,14 +32,49 @@ void hub::check_open(const lock&) const {
 }
 
 std::shared_ptr<hub_link> hub::open(link_settings settings, std::uint64_t user) {
-    lock guard(mutex_);
-    check_open(guard);
-    const std::uint64_t id = next_link_++;
-    auto made = std::make_shared<hub_link>(shared_from_this(), id, user, std::move(settings));
-    links_.emplace(id, made);
-    guard.unlock();
+    auto made = make_link(std::make_shared<const link_settings>(std::move(settings)), user,
+                          engine_.next_worker());
     made->start();
     return made;
+}
+
+std::shared_ptr<hub_link> hub::make_link(std::shared_ptr<const link_settings> settings,
+                                         std::uint64_t user,
+                                         std::shared_ptr<net::io_worker> worker) {
+    const lock guard(mutex_);
+    check_open(guard);
+    const std::uint64_t id = next_link_++;
+    auto made = std::make_shared<hub_link>(shared_from_this(), id, user, std::move(settings),
+                                           std::move(worker));
+    links_.emplace(id, made);
+    return made;
+}
+
+std::shared_ptr<listener> hub::listen(const options& given) {
+    std::uint64_t id = 0;
+    {
+        const lock guard(mutex_);
+        check_open(guard);
+        id = next_listener_++;
+    }
+    auto made = std::make_shared<listener>(shared_from_this(), id, given);
+    made->prepare();
+    {
+        const lock guard(mutex_);
+        check_open(guard);
+        listeners_.emplace(id, made);
+    }
+    made->start();
+    return made;
+}
+
+void hub::release(const std::shared_ptr<listener>& freed) {
+    freed->mark_freed();
+    {
+        const lock guard(mutex_);
+        listeners_.erase(freed->id());
+    }
+    freed->stop_accepting();
 }
 
 void hub::release(const std::shared_ptr<hub_link>& freed) {
@@ -54,13 +89,13 @@ void hub::release(const std::shared_ptr<hub_link>& freed) {
                 "them",
             {freed->id(), 0});
     }
-    const lock guard(mutex_);
-    links_.erase(freed->id());
-    std::erase(ready_, freed);
-    unsignal(guard);
-    changed_.notify_all();
-    // Under the lock: what is handed over after close() has ended the threads would never run.
-    if (closed_) return;
+    {
+        const lock guard(mutex_);
+        links_.erase(freed->id());
+        std::erase(ready_, freed);
+        unsignal(guard);
+        changed_.notify_all();
+    }
     engine_.run(freed->worker(), [freed] { freed->abort(); });
     engine_.interrupt();
 }
@@ -74,7 +109,7 @@ int hub::fd() {
     if (fd_ < 0) {
         fd_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (fd_ < 0) throw error(status::io, std::string("eventfd: ") + std::strerror(errno));
-        if (woken_ || !ready_.empty() || !logs_.empty()) signal(guard);
+        if (woken_ || !ready_.empty() || !control_.empty()) signal(guard);
     }
     return fd_;
 }
@@ -90,8 +125,21 @@ void hub::log(link::log_level level, std::string text, event_origin origin) {
     if (level > settings_.log) return;
     const lock guard(mutex_);
     if (closed_) return;
-    logs_.push(make_event(origin, link::out::log{level, std::move(text)}));
+    control_.push(make_event(origin, link::out::log{level, std::move(text)}));
     signal(guard);
+}
+
+void hub::tell(event_ptr what) {
+    const lock guard(mutex_);
+    if (closed_) return;
+    control_.push(std::move(what));
+    signal(guard);
+}
+
+void hub::withdraw(std::uint64_t listener_id, std::uint64_t request_id) {
+    const lock guard(mutex_);
+    control_.withdraw(listener_id, request_id);
+    unsignal(guard);
 }
 
 // ---- dispatcher ----
@@ -120,20 +168,28 @@ void hub::dispatch(std::function<void(event_ptr)> callback) {
 
 void hub::close() {
     std::unordered_map<std::uint64_t, std::shared_ptr<hub_link>> links;
+    std::unordered_map<std::uint64_t, std::shared_ptr<listener>> listeners;
+    control_queue untold; // may hold handles of links, which are freed outside of the lock
     std::thread dispatcher;
     {
         const lock guard(mutex_);
         if (closed_) return;
         closed_ = true;
         links.swap(links_);
+        listeners.swap(listeners_);
+        std::swap(untold, control_);
         ready_.clear();
         dispatcher.swap(dispatcher_);
         signal(guard);
     }
     for (const auto& [id, each] : links)
         each->mark_freed();
+    for (const auto& [id, each] : listeners)
+        each->mark_freed();
     engine_.interrupt();
     engine_.stop([&] {
+        for (const auto& [id, each] : listeners)
+            each->abort();
         for (const auto& [id, each] : links)
             each->abort();
     });

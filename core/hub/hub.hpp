@@ -15,9 +15,11 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "hub/control_queue.hpp"
 #include "hub/engine.hpp"
 #include "hub/event_queue.hpp"
 #include "hub/hub_link.hpp"
+#include "hub/listener.hpp"
 #include "hub/settings.hpp"
 
 namespace resock::hub {
@@ -32,8 +34,11 @@ class hub : public std::enable_shared_from_this<hub> {
 
     // ---- any thread; errors are thrown as resock::error ----
     std::shared_ptr<hub_link> open(link_settings, std::uint64_t user);
+    std::shared_ptr<listener> listen(const options&);
     // Ends a link without events; what it had not confirmed is logged.
     void release(const std::shared_ptr<hub_link>&);
+    // Ends a listener without events; links that it accepted stay.
+    void release(const std::shared_ptr<listener>&);
     // Fills the front of `out`; 0 at the time limit or after wake(). One thread at a time.
     std::size_t poll(std::uint32_t timeout_ms, std::span<event_ptr> out);
     std::size_t poll(hub_link&, std::uint32_t timeout_ms, std::span<event_ptr> out);
@@ -47,6 +52,14 @@ class hub : public std::enable_shared_from_this<hub> {
     // Aborts all links and ends the threads. From the dispatcher's callback it does not wait for
     // the dispatcher, which then ends with that callback.
     void close();
+
+    // ---- its listeners' ----
+    // A link for a connection on its way; the caller starts it.
+    std::shared_ptr<hub_link> make_link(std::shared_ptr<const link_settings>, std::uint64_t user,
+                                        std::shared_ptr<net::io_worker>);
+    void tell(event_ptr); // REQUEST, ACCEPTED, CLOSED of a listener
+    // A REQUEST that need not be answered any more, where it was not polled yet.
+    void withdraw(std::uint64_t listener_id, std::uint64_t request_id);
 
     // ---- its links' ----
     void ready(const std::shared_ptr<hub_link>&); // has events
@@ -66,7 +79,9 @@ class hub : public std::enable_shared_from_this<hub> {
     void wait(wall_clock::time_point deadline, hub_link* only);
     std::size_t take(std::span<event_ptr> out);
     std::size_t take_packed(std::span<char> out, std::size_t& needed);
+    bool take_control_packed(std::span<char> out, std::size_t& used, std::size_t& needed);
     std::shared_ptr<hub_link> next_ready();
+    std::size_t take_control(std::span<event_ptr> out);
     void check_open(const lock&) const; // throws error(status::closed)
     void signal(const lock&);
     void unsignal(const lock&);
@@ -83,8 +98,10 @@ class hub : public std::enable_shared_from_this<hub> {
     std::condition_variable changed_;
     std::deque<std::shared_ptr<hub_link>> ready_;
     std::unordered_map<std::uint64_t, std::shared_ptr<hub_link>> links_;
-    log_queue logs_;
+    std::unordered_map<std::uint64_t, std::shared_ptr<listener>> listeners_;
+    control_queue control_;
     std::uint64_t next_link_ = 1;
+    std::uint64_t next_listener_ = 1;
     bool woken_ = false;
     bool closed_ = false;
     int fd_ = -1;

@@ -10,18 +10,22 @@
 namespace resock::hub {
 
 hub_link::hub_link(std::shared_ptr<hub> of, std::uint64_t id, std::uint64_t user,
-                   link_settings settings)
+                   std::shared_ptr<const link_settings> settings,
+                   std::shared_ptr<net::io_worker> worker)
     : hub_(std::move(of))
     , id_(id)
     , user_(user)
-    , worker_(hub_->io().next_worker())
+    , worker_(std::move(worker))
     , settings_(std::move(settings))
-    , events_({settings_.events_bytes, settings_.events_messages}) {
-    const net::driver_options options{settings_.tls, settings_.connect_timeout,
-                                      settings_.open_timeout};
-    driver_ = std::make_shared<net::driver>(worker_, hub_->io().names(),
-                                            std::make_shared<const link::config>(settings_.machine),
-                                            options, *this);
+    , events_({settings_->events_bytes, settings_->events_messages}) {
+    const net::driver_options options{settings_->tls, settings_->connect_timeout,
+                                      settings_->open_timeout};
+    driver_ = std::make_shared<net::driver>(worker_, hub_->io().names(), machine_config(), options,
+                                            *this);
+}
+
+std::shared_ptr<const link::config> hub_link::machine_config() const {
+    return {settings_, &settings_->machine};
 }
 
 void hub_link::start() {
@@ -108,25 +112,32 @@ void hub_link::drive(lock& guard, wall_clock::time_point deadline) {
 // ---- sending ----
 
 void hub_link::check_size(std::uint64_t bytes) const {
-    const std::uint64_t most = std::min(settings_.machine.message_max, settings_.queue_bytes);
+    const std::uint64_t most = std::min(settings_->machine.message_max, settings_->queue_bytes);
     if (bytes <= most) return;
     throw error(resock::status::too_big,
                 "a message of " + std::to_string(bytes) + " bytes is above " +
-                    (most == settings_.queue_bytes ? "queue.bytes" : "message.max") + " (" +
+                    (most == settings_->queue_bytes ? "queue.bytes" : "message.max") + " (" +
                     std::to_string(most) + "): raise that option or send it in parts");
 }
 
 bool hub_link::has_room(std::uint64_t bytes) const {
-    return used_.messages + 1 <= settings_.queue_messages &&
-           used_.bytes + bytes <= settings_.queue_bytes;
+    if (memory_ && !memory_->fits(bytes)) return false;
+    return used_.messages + 1 <= settings_->queue_messages &&
+           used_.bytes + bytes <= settings_->queue_bytes;
 }
 
 void hub_link::refuse(lock& guard) {
     refused_ = true;
+    if (memory_ && !memory_->fits(0)) {
+        guard.unlock();
+        throw error(resock::status::queue_full,
+                    "the links of this listener hold listen.memory together, and this one more "
+                    "than its share; wait for WRITABLE, or raise listen.memory");
+    }
     const std::string text = "the queue is full: " + std::to_string(used_.messages) + " of " +
-                             std::to_string(settings_.queue_messages) + " messages, " +
+                             std::to_string(settings_->queue_messages) + " messages, " +
                              std::to_string(used_.bytes) + " of " +
-                             std::to_string(settings_.queue_bytes) +
+                             std::to_string(settings_->queue_bytes) +
                              " bytes wait for confirmation; wait for WRITABLE, or see queue.full";
     guard.unlock();
     throw error(resock::status::queue_full, text);
@@ -134,17 +145,18 @@ void hub_link::refuse(lock& guard) {
 
 void hub_link::reserve(lock& guard, std::uint64_t bytes) {
     if (has_room(bytes)) return;
-    if (settings_.queue_full == full_policy::error) refuse(guard);
-    if (settings_.queue_full == full_policy::wait) {
+    if (settings_->queue_full == full_policy::error) refuse(guard);
+    if (settings_->queue_full == full_policy::wait) {
         const auto deadline = wall_clock::now() + std::chrono::duration_cast<wall_clock::duration>(
-                                                      settings_.send_timeout);
+                                                      settings_->send_timeout);
         const bool room =
             wait(guard, deadline, [&] { return ended_ || closing_ || has_room(bytes); });
         check_alive(guard);
         if (!room) {
             refused_ = true;
             throw error(resock::status::timeout, "the queue stayed full for send.timeout (" +
-                                                     format_duration(settings_.send_timeout) + ")");
+                                                     format_duration(settings_->send_timeout) +
+                                                     ")");
         }
         return;
     }
@@ -163,9 +175,9 @@ void hub_link::make_room(lock& guard, std::uint64_t bytes) {
     const auto missing = [](std::uint64_t used, std::uint64_t more, std::uint64_t limit) {
         return used + more > limit ? used + more - limit : 0;
     };
-    wanted.bytes = missing(used_.bytes, bytes, settings_.queue_bytes);
-    wanted.messages = missing(used_.messages, 1, settings_.queue_messages);
-    wanted.newest_first = settings_.queue_full == full_policy::drop_newest;
+    wanted.bytes = missing(used_.bytes, bytes, settings_->queue_bytes);
+    wanted.messages = missing(used_.messages, 1, settings_->queue_messages);
+    wanted.newest_first = settings_->queue_full == full_policy::drop_newest;
     rooms_[wanted.token] = {};
     push(guard, wanted);
     wake(guard);
@@ -175,6 +187,7 @@ void hub_link::make_room(lock& guard, std::uint64_t bytes) {
     rooms_.erase(wanted.token);
     used_.messages -= made.messages;
     used_.bytes -= made.bytes;
+    account_queue(guard);
     check_alive(guard);
     if (!has_room(bytes)) refuse(guard);
 }
@@ -194,11 +207,12 @@ std::uint64_t hub_link::send(const outgoing& what) {
     made.send.text = what.text;
     made.send.unkept = what.unkept;
     made.send.flush = what.flush;
-    made.send.ttl = what.ttl_ms == 0 ? settings_.machine.message_ttl
+    made.send.ttl = what.ttl_ms == 0 ? settings_->machine.message_ttl
                                      : duration(std::chrono::milliseconds(what.ttl_ms));
     inbox_.push_back(std::move(made));
     used_.messages += 1;
     used_.bytes += what.bytes.size();
+    account_queue(guard);
     status_.accepted = ++last_id_;
     const std::uint64_t id = last_id_;
     wake(guard);
@@ -207,8 +221,8 @@ std::uint64_t hub_link::send(const outgoing& what) {
 
 void hub_link::flush(link::level level, std::uint32_t timeout_ms) {
     lock guard(mutex_);
-    const bool only_written = settings_.machine.delivery == link::delivery::at_most_once &&
-                              settings_.machine.confirm.mode == link::confirm_mode::off;
+    const bool only_written = settings_->machine.delivery == link::delivery::at_most_once &&
+                              settings_->machine.confirm.mode == link::confirm_mode::off;
     if (level != link::level::written && (level != link::level::received || only_written))
         throw error(resock::status::not_supported,
                     only_written ? "with confirm=off messages reach the level written only"

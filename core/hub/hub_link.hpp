@@ -19,6 +19,7 @@
 #include "base/error.hpp"
 #include "hub/engine.hpp"
 #include "hub/event_queue.hpp"
+#include "hub/memory_pool.hpp"
 #include "hub/options.hpp"
 #include "hub/settings.hpp"
 #include "net/driver.hpp"
@@ -50,8 +51,20 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     // Records kept for history.
     static constexpr std::size_t max_history = 64;
 
-    hub_link(std::shared_ptr<hub>, std::uint64_t id, std::uint64_t user, link_settings);
-    void start();
+    hub_link(std::shared_ptr<hub>, std::uint64_t id, std::uint64_t user,
+             std::shared_ptr<const link_settings>, std::shared_ptr<net::io_worker>);
+    void start(); // connecting
+
+    // ---- of a link that a listener accepted ----
+    // Before anything else: what it holds of the listener. `slot` until its connection has ended,
+    // `membership` until CLOSED was polled or the link is freed.
+    void belong_to(std::shared_ptr<void> slot, std::shared_ptr<void> membership,
+                   std::shared_ptr<memory_pool>);
+    // The peer's request was answered with 101, or that went wrong. I/O thread.
+    void adopt(std::unique_ptr<net::stream>, link::in::accepted);
+    void adoption_failed(policy::failure);
+    // Closes as the listener drains; cut where that takes longer than `within`.
+    void go_away(std::uint16_t code, std::string_view reason, duration within);
 
     // ---- any thread; errors are thrown as resock::error ----
     std::uint64_t send(const outgoing&); // the message's id
@@ -98,7 +111,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void on(const link::out::ask&) override;
     void on(link::out::log&&) override;
     void on(link::out::finish&&) override;
-    bool burst_ended(const link::machine&) override;
+    answer burst_ended(const link::machine&) override;
 
   private:
     using lock = std::unique_lock<std::mutex>;
@@ -115,6 +128,9 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void wake(lock&);
     void run_inbox();
     void end_late_sends();
+    void leave_listener();
+    void ended();
+    void settle_budget(const link::machine&);
     void step_all(std::vector<parcel>&);
     void check_alive(const lock&) const;
     void check_size(std::uint64_t bytes) const;
@@ -129,17 +145,23 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void after_take(lock& events, const budget& freed, std::uint64_t opened);
     void check_may_wait() const;
     event_origin origin() const { return {id_, user_}; }
+    std::shared_ptr<const link::config> machine_config() const;
+    void account_queue(const lock&);
+    void account_events(const lock& events);
+    bool must_pause(const lock& events) const;
+    bool may_resume(const lock& events) const;
 
     const std::shared_ptr<hub> hub_;
     const std::uint64_t id_;
     std::atomic<std::uint64_t> user_;
     std::shared_ptr<net::io_worker> worker_;
     std::shared_ptr<net::driver> driver_;
+    std::unique_ptr<memory_account> memory_; // of an accepted link; has a lock of its own
 
     mutable std::mutex mutex_; // of all down to the next one
     std::condition_variable changed_;
     unsigned waiting_ = 0;
-    link_settings settings_;
+    std::shared_ptr<const link_settings> settings_;
     std::vector<parcel> inbox_;
     bool posted_ = false;
     std::uint64_t last_id_ = 0;
@@ -153,6 +175,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     std::map<std::string, std::size_t, std::less<>> greetings_;
     std::size_t greeting_bytes_ = 0;
     link_status status_;
+    std::shared_ptr<void> membership_;
     std::deque<policy::disconnect_record> history_;
     std::uint64_t opened_seen_ = 0; // connection of the last OPEN that was polled
 
@@ -161,6 +184,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     bool paused_ = false; // reading, because events_ is full
 
     // I/O thread only.
+    std::shared_ptr<void> slot_; // of the listener
     std::vector<parcel> taken_;
     std::vector<event_ptr> made_;
     budget freed_budget_;

@@ -27,7 +27,7 @@ std::size_t hub_link::take(std::span<event_ptr> out) {
         if (out[i]->kind == event_kind::open) opened = out[i]->id();
     const bool last = count > 0 && events_.ended();
     after_take(guard, freed, opened);
-    if (last) hub_->notify();
+    if (last) ended();
     return count;
 }
 
@@ -49,19 +49,27 @@ std::size_t hub_link::take_packed(std::span<char> out, std::size_t& needed) {
     }
     const bool last = used > 0 && events_.ended();
     after_take(guard, freed, opened);
-    if (last) hub_->notify();
+    if (last) ended();
     return used;
+}
+
+// CLOSED was taken.
+void hub_link::ended() {
+    leave_listener();
+    hub_->notify();
 }
 
 // Room in the queue lets the socket be read again; polled failures give their budget back.
 void hub_link::after_take(lock& events, const budget& freed, std::uint64_t opened) {
-    const bool resume = paused_ && events_.resumable();
+    account_events(events);
+    const bool resume = paused_ && may_resume(events);
     if (resume) paused_ = false;
     events.unlock();
     if (freed.messages == 0 && opened == 0 && !resume) return;
     lock guard(mutex_);
     used_.messages -= freed.messages;
     used_.bytes -= freed.bytes;
+    account_queue(guard);
     if (opened != 0) opened_seen_ = opened;
     if (waiting_ > 0) changed_.notify_all();
     const bool writable_due = refused_ && freed.messages > 0;

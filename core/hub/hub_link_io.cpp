@@ -28,8 +28,36 @@ void hub_link::run_inbox() {
     driver_->end_burst();
 }
 
+void hub_link::belong_to(std::shared_ptr<void> slot, std::shared_ptr<void> membership,
+                         std::shared_ptr<memory_pool> pool) {
+    slot_ = std::move(slot);
+    membership_ = std::move(membership);
+    memory_ = std::make_unique<memory_account>(std::move(pool));
+}
+
+void hub_link::leave_listener() {
+    std::shared_ptr<void> left; // destroyed after the lock: that takes the listener's
+    const lock guard(mutex_);
+    left.swap(membership_);
+}
+
+void hub_link::adopt(std::unique_ptr<net::stream> stream, link::in::accepted accepted) {
+    driver_->step(link::in::open{});
+    run_inbox(); // what was asked since the link was made
+    driver_->adopt(std::move(stream), std::move(accepted));
+}
+
+void hub_link::adoption_failed(policy::failure failure) {
+    driver_->step(link::in::open{});
+    run_inbox();
+    driver_->step(link::in::connect_failed{std::move(failure)});
+    driver_->end_burst();
+}
+
 void hub_link::abort() {
     driver_->stop();
+    slot_.reset();
+    leave_listener();
     const lock guard(events_mutex_);
     events_ = event_queue();
 }
@@ -88,6 +116,7 @@ void hub_link::on(link::out::finish&& finish) {
         const lock guard(mutex_);
         ended_ = true;
     }
+    slot_.reset();
     made_.push_back(make_event(origin(), std::move(finish)));
 }
 
@@ -101,35 +130,69 @@ void hub_link::end_late_sends() {
     step_all(late);
 }
 
-bool hub_link::burst_ended(const link::machine& machine) {
-    end_late_sends();
-    {
-        const lock guard(mutex_);
-        status_.state = machine.state();
-        status_.stats = machine.stats();
-        used_.messages -= freed_budget_.messages;
-        used_.bytes -= freed_budget_.bytes;
-        freed_budget_ = {};
-        if (refused_ && used_.messages <= settings_.queue_messages / 2 &&
-            used_.bytes <= settings_.queue_bytes / 2) {
-            refused_ = false;
-            made_.push_back(make_writable(origin()));
-        }
-        if (waiting_ > 0) changed_.notify_all();
+void hub_link::account_queue(const lock&) {
+    if (!memory_) return;
+    memory_->set(memory_account::part::queue,
+                 used_.bytes + used_.messages * memory_account::per_message);
+}
+
+void hub_link::account_events(const lock&) {
+    if (!memory_) return;
+    memory_->set(memory_account::part::events,
+                 events_.message_bytes() + events_.messages() * memory_account::per_message);
+}
+
+bool hub_link::must_pause(const lock&) const {
+    if (events_.full()) return true;
+    return memory_ && events_.messages() > 0 && !memory_->fits(0);
+}
+
+bool hub_link::may_resume(const lock&) const {
+    if (!events_.resumable()) return false;
+    return !memory_ || events_.messages() == 0 || memory_->fits(0);
+}
+
+// What the burst made of the budget; WRITABLE where room has come back.
+void hub_link::settle_budget(const link::machine& machine) {
+    const lock guard(mutex_);
+    status_.state = machine.state();
+    status_.stats = machine.stats();
+    used_.messages -= freed_budget_.messages;
+    used_.bytes -= freed_budget_.bytes;
+    freed_budget_ = {};
+    account_queue(guard);
+    const bool half_free = used_.messages <= settings_->queue_messages / 2 &&
+                           used_.bytes <= settings_->queue_bytes / 2;
+    if (refused_ && half_free && (!memory_ || memory_->fits(0) || used_.messages == 0)) {
+        refused_ = false;
+        made_.push_back(make_writable(origin()));
     }
-    bool may_read = true;
+    if (waiting_ > 0) changed_.notify_all();
+}
+
+net::observer::answer hub_link::burst_ended(const link::machine& machine) {
+    end_late_sends();
+    settle_budget(machine);
+    answer wanted;
     bool tell = false;
     {
         const lock guard(events_mutex_);
         for (event_ptr& each : made_)
             tell = events_.push(std::move(each)) || tell;
         tell = tell || !made_.empty();
-        if (!paused_ && events_.full()) paused_ = true;
-        may_read = !paused_;
+        account_events(guard);
+        if (!paused_ && must_pause(guard)) paused_ = true;
+        wanted.may_read = !paused_;
     }
     made_.clear();
+    if (memory_) {
+        const std::size_t held = machine.held_bytes();
+        memory_->set(memory_account::part::wire, held);
+        if (held > 0 && machine.mid_message() && !memory_->fits(0))
+            wanted.abandon = link::in::abandon{1013, "the server has no memory left for it"};
+    }
     if (tell) hub_->ready(shared_from_this());
-    return may_read;
+    return wanted;
 }
 
 } // namespace resock::hub

@@ -23,11 +23,12 @@ void hub_link::confirm(std::uint64_t id, bool through) {
 void hub_link::set(std::string_view name, std::string_view value) {
     lock guard(mutex_);
     check_alive(guard);
-    settings_ = change_link_settings(settings_, name, value);
-    push(guard, link::in::reconfigure{std::make_shared<const link::config>(settings_.machine)});
+    settings_ =
+        std::make_shared<const link_settings>(change_link_settings(*settings_, name, value));
+    push(guard, link::in::reconfigure{machine_config()});
     {
         const lock events(events_mutex_);
-        events_.set_limits({settings_.events_bytes, settings_.events_messages});
+        events_.set_limits({settings_->events_bytes, settings_->events_messages});
     }
     wake(guard);
 }
@@ -42,7 +43,7 @@ void hub_link::retry_now() {
 void hub_link::ready() {
     lock guard(mutex_);
     if (freed_ || ended_) check_alive(guard);
-    if (!settings_.machine.greeting_hold)
+    if (!settings_->machine.greeting_hold)
         throw error(resock::status::state, "nothing waits for ready: set greeting.hold=true first");
     push(guard, link::in::ready{opened_seen_});
     wake(guard);
@@ -55,7 +56,7 @@ void hub_link::greeting_set(std::string_view key, std::string_view data, bool te
     check_alive(guard);
     const auto known = greetings_.find(key);
     const std::size_t before = known == greetings_.end() ? 0 : known->second;
-    const std::size_t most = std::min<std::size_t>(max_greeting, settings_.machine.message_max);
+    const std::size_t most = std::min<std::size_t>(max_greeting, settings_->machine.message_max);
     if (data.size() > most || greeting_bytes_ - before + data.size() > max_greeting_bytes ||
         (known == greetings_.end() && greetings_.size() >= max_greetings))
         throw error(resock::status::too_big, "a greeting may have " + std::to_string(most) +
@@ -94,7 +95,16 @@ void hub_link::close(std::uint16_t code, std::string_view reason) {
     if (closing_ || ended_) return;
     closing_ = true;
     changed_.notify_all();
-    push(guard, link::in::close{code, std::string(reason)});
+    push(guard, link::in::close{code, std::string(reason), {}});
+    wake(guard);
+}
+
+void hub_link::go_away(std::uint16_t code, std::string_view reason, duration within) {
+    lock guard(mutex_);
+    if (freed_ || ended_) return;
+    closing_ = true;
+    changed_.notify_all();
+    push(guard, link::in::close{code, std::string(reason), within});
     wake(guard);
 }
 

@@ -40,14 +40,16 @@ void hub::signal(const lock&) {
 }
 
 void hub::unsignal(const lock&) {
-    if (!fd_set_ || woken_ || !ready_.empty() || !logs_.empty()) return;
+    if (!fd_set_ || woken_ || !ready_.empty() || !control_.empty()) return;
     std::uint64_t count = 0;
     if (::read(fd_, &count, sizeof count) == sizeof count) fd_set_ = false;
 }
 
+// Null also while something waits to be told that comes before everything of links: the ACCEPTED of
+// the very link that would be next may be among it.
 std::shared_ptr<hub_link> hub::next_ready() {
     const lock guard(mutex_);
-    if (ready_.empty()) return nullptr;
+    if (ready_.empty() || !control_.empty()) return nullptr;
     auto next = std::move(ready_.front());
     ready_.pop_front();
     next->in_ready = false;
@@ -55,14 +57,17 @@ std::shared_ptr<hub_link> hub::next_ready() {
     return next;
 }
 
-std::size_t hub::take(std::span<event_ptr> out) {
+std::size_t hub::take_control(std::span<event_ptr> out) {
+    const lock guard(mutex_);
     std::size_t count = 0;
-    {
-        const lock guard(mutex_);
-        while (count < out.size() && !logs_.empty())
-            out[count++] = logs_.pop();
-        unsignal(guard);
-    }
+    while (count < out.size() && !control_.empty())
+        out[count++] = control_.pop();
+    unsignal(guard);
+    return count;
+}
+
+std::size_t hub::take(std::span<event_ptr> out) {
+    std::size_t count = take_control(out);
     while (count < out.size()) {
         const auto from = next_ready();
         if (!from) break;
@@ -73,23 +78,28 @@ std::size_t hub::take(std::span<event_ptr> out) {
     return count;
 }
 
+// Returns false where the next record does not fit.
+bool hub::take_control_packed(std::span<char> out, std::size_t& used, std::size_t& needed) {
+    const lock guard(mutex_);
+    while (const event* next = control_.front()) {
+        const std::size_t size = packed_size(*next);
+        if (size > out.size() - used) {
+            needed = size;
+            return false;
+        }
+        write_packed(*next, out.subspan(used, size));
+        used += size;
+        const event_ptr told = control_.pop();
+        if (accepted_info* accepted = told->accepted()) accepted->link.take(); // the reader's now
+    }
+    unsignal(guard);
+    return true;
+}
+
 std::size_t hub::take_packed(std::span<char> out, std::size_t& needed) {
     std::size_t used = 0;
     needed = 0;
-    {
-        const lock guard(mutex_);
-        while (const event* next = logs_.front()) {
-            const std::size_t size = packed_size(*next);
-            if (size > out.size() - used) {
-                needed = size;
-                return used;
-            }
-            write_packed(*next, out.subspan(used, size));
-            used += size;
-            logs_.pop();
-        }
-        unsignal(guard);
-    }
+    if (!take_control_packed(out, used, needed)) return used;
     while (needed == 0) {
         const auto from = next_ready();
         if (!from) break;
@@ -110,7 +120,8 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
         const auto idle = [&] {
             const lock guard(mutex_);
             if (woken_ || closed_) return false;
-            return only ? !only->has_events() && !only->freed() : logs_.empty() && ready_.empty();
+            return only ? !only->has_events() && !only->freed()
+                        : control_.empty() && ready_.empty();
         };
         if (idle()) {
             engine_.drive_one(deadline);
@@ -122,7 +133,7 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
     const auto due = [&] {
         if (woken_ || closed_) return true;
         return only ? only->has_events() || only->freed() || only->told_all()
-                    : !ready_.empty() || !logs_.empty();
+                    : !ready_.empty() || !control_.empty();
     };
     if (deadline == wall_clock::time_point::max())
         changed_.wait(guard, due);

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <optional>
 
+#include "base/ascii.hpp"
 #include "wire/utf8.hpp"
 
 namespace resock::hub {
@@ -117,6 +118,19 @@ const char* name_of(link::log_level level) {
     return "unknown";
 }
 
+// What stands in these fields belongs in no log.
+bool is_secret(std::string_view name) {
+    const std::string known = lower(name);
+    return known == "authorization" || known == "cookie" || known == "proxy-authorization";
+}
+
+// Its query may hold a token.
+std::string shown_target(std::string_view target) {
+    const std::size_t query = target.find('?');
+    const std::string made = shown(target.substr(0, query));
+    return query == target.npos ? made : made + "?…";
+}
+
 // The fields of each body.
 struct field_writer {
     json::object& to;
@@ -161,6 +175,28 @@ struct field_writer {
         to["attempt"] = asked.info->attempt;
         to["http_status"] = nonzero(asked.info->http_status);
         to["close_code"] = nonzero(asked.info->close_code);
+    }
+    void operator()(const body::request& wanted) const {
+        const request_info& info = *wanted.info;
+        to["listener"] = info.listener_id;
+        to["request_id"] = info.request_id;
+        to["method"] = shown(info.request.method);
+        to["target"] = shown_target(info.request.target);
+        json::array fields;
+        for (const wire::field& each : info.request.fields)
+            fields.push_back(json::array{
+                shown(each.name), is_secret(each.name) ? std::string("***") : shown(each.value)});
+        to["fields"] = std::move(fields);
+        to["address"] = shown(info.address);
+        to["tls"] = info.tls;
+    }
+    void operator()(const body::accepted& made) const {
+        to["listener"] = made.info->listener_id;
+        to["request_id"] = nonzero(static_cast<std::int64_t>(made.info->request_id));
+    }
+    void operator()(const body::listener_closed& closed) const {
+        to["listener"] = from.listener_id();
+        to["record"] = object_of(*closed.record);
     }
     void operator()(const body::log& log) const {
         to["level"] = name_of(log.level);

@@ -21,6 +21,7 @@ std::string record_json(const policy::disconnect_record&);
 std::string history_json(std::span<const policy::disconnect_record>);
 
 // {"event":"DOWN","link":1,"user":0, … the kind's fields}. DOWN and CLOSED have "record" (above).
+// REQUEST has "fields" as pairs of name and value; credentials among them are masked.
 // MESSAGE has "bytes" (its size) and "text", or "base64" (RFC 4648 §4) where it is binary.
 std::string event_json(const event&);
 

@@ -11,9 +11,11 @@ using namespace flag;
 
 constexpr std::uint32_t on_hub = static_cast<std::uint32_t>(option_scope::hub);
 constexpr std::uint32_t on_link = static_cast<std::uint32_t>(option_scope::link);
+constexpr std::uint32_t on_listener = static_cast<std::uint32_t>(option_scope::listener);
 constexpr std::string_view verdict_prefix = "verdict.";
 
-// The rows of links; a hub's are wrapped in of_hub().
+// The rows of links. What a listener's options say of the links that it accepts is wrapped in
+// of_both(), a listener's own in of_listener(), a hub's in of_hub().
 constexpr option_row ranged(std::string_view name, option_type type, std::string_view default_value,
                             std::string_view min, std::string_view max, std::uint32_t flags,
                             std::string_view meaning) {
@@ -27,6 +29,14 @@ constexpr option_row toggle(std::string_view name, std::string_view default_valu
                             std::uint32_t flags, std::string_view meaning) {
     return {name, boolean, on_link, default_value, "", "", "", flags, meaning};
 }
+constexpr option_row of_both(option_row row) {
+    row.scopes = on_link | on_listener;
+    return row;
+}
+constexpr option_row of_listener(option_row row) {
+    row.scopes = on_listener;
+    return row;
+}
 constexpr option_row of_hub(option_row row) {
     row.scopes = on_hub;
     return row;
@@ -37,82 +47,88 @@ constexpr option_row rows[] = {
     ranged("url", url, "", "", "8KiB", secret,
            "Where to connect: ws://host[:port]/path, wss://… for TLS, or echo: for a link "
            "that answers itself; user info and query are masked where it is shown."),
-    ranged("http.header", header, "", "", "8KiB", repeatable | secret,
-           "A field of the opening request, \"Name: value\"; each setting adds one; values "
-           "are masked where they are shown."),
-    ranged("http.subprotocols", tokens, "", "", "1KiB", plain,
-           "Subprotocols offered to the server, best first, separated by commas or spaces."),
+    of_both(
+        ranged("http.header", header, "", "", "8KiB", repeatable | secret,
+               "A field of the opening request, or of a listener's answer, \"Name: value\"; each "
+               "setting adds one; values are masked where they are shown.")),
+    of_both(ranged(
+        "http.subprotocols", tokens, "", "", "1KiB", plain,
+        "Subprotocols offered to the server, or that a listener supports and then insists on, "
+        "best first, separated by commas or spaces.")),
     ranged("connect.timeout", duration, "10s", "10ms", "1h", changeable,
            "Time for name resolution, TCP and TLS together of one attempt."),
     ranged("open.timeout", duration, "20s", "10ms", "1h", changeable,
            "Time for the whole opening of one attempt, the HTTP answer included."),
-    ranged("close.timeout", duration, "30s", "0", "24h", changeable,
-           "How long close waits for the confirmation of what was accepted."),
-    ranged("close.handshake", duration, "5s", "0", "10min", changeable,
-           "How long a closing handshake may take before the connection is just ended."),
+    of_both(ranged("close.timeout", duration, "30s", "0", "24h", changeable,
+                   "How long close waits for the confirmation of what was accepted.")),
+    of_both(ranged("close.handshake", duration, "5s", "0", "10min", changeable,
+                   "How long a closing handshake may take before the connection is just ended.")),
     toggle("tls.verify", "true", plain,
            "Whether the server's certificate and name are checked; false is for tests only."),
     ranged("tls.ca_file", path, "", "", "4KiB", plain,
            "PEM file of the certificate authorities to trust; empty means the system's."),
-    choice("tls.min_version", "1.2", "1.2 1.3", plain,
-           "The oldest version of TLS that is accepted."),
+    of_both(choice("tls.min_version", "1.2", "1.2 1.3", plain,
+                   "The oldest version of TLS that is accepted.")),
     choice("credentials.when", "never", "never refused always", changeable,
            "When the application is asked for credentials: never, after a refusal, or before "
            "every attempt."),
     ranged("credentials.timeout", duration, "10s", "10ms", "24h", changeable,
            "How long an attempt waits for the credentials that it asked for."),
     // ---- delivery ----
-    choice("delivery", "at-least-once", "at-most-once at-least-once", plain,
-           "at-least-once keeps messages until they are confirmed and resends them after a "
-           "break; at-most-once sends each once."),
-    choice("confirm", "pong", "pong heartbeat app off", plain,
-           "What confirms messages: the pong to a ping behind them, the answer to a text "
-           "heartbeat, the application, or nothing."),
-    ranged("confirm.interval", duration, "20ms", "0", "1h", changeable,
-           "How long after the first message that has no barrier behind it one is sent."),
-    ranged("confirm.min_interval", duration, "0", "0", "1h", changeable,
-           "The least time between two barriers, for servers that count pings."),
-    ranged("confirm.timeout", duration, "30s", "10ms", "24h", changeable,
-           "After so long without an answer to a barrier, while messages arrive, one warning "
-           "is logged."),
-    ranged("message.max", size, "16MiB", "1", "1GiB", plain,
-           "The largest message that is sent or accepted, in bytes."),
-    ranged("message.ttl", duration, "unlimited", "1ms", "8760h", unlimited | changeable,
-           "How long a message may wait before its first byte is sent; then it fails as "
-           "expired."),
-    ranged("queue.bytes", size, "32MiB", "64KiB", "1024GiB", changeable,
-           "Bytes of messages accepted and not yet ended; above it the queue is full."),
-    ranged("queue.messages", count, "10000", "1", "1000000000", changeable,
-           "Messages accepted and not yet ended; above it the queue is full."),
-    choice("queue.full", "error", "error wait drop-oldest drop-newest", changeable,
-           "What send does when the queue is full: fail, wait up to send.timeout, or drop "
-           "messages of which no byte was sent."),
-    ranged("send.timeout", duration, "30s", "0", "24h", changeable,
-           "How long send waits for room with queue.full=wait."),
-    ranged("events.bytes", size, "8MiB", "1KiB", "1024GiB", changeable,
-           "Bytes of received messages that wait to be polled; above it reading pauses."),
-    ranged("events.messages", count, "10000", "1", "1000000000", changeable,
-           "Received messages that wait to be polled; above it reading pauses."),
+    of_both(choice("delivery", "at-least-once", "at-most-once at-least-once", plain,
+                   "at-least-once keeps messages until they are confirmed and resends them after a "
+                   "break; at-most-once sends each once.")),
+    of_both(choice("confirm", "pong", "pong heartbeat app off", plain,
+                   "What confirms messages: the pong to a ping behind them, the answer to a text "
+                   "heartbeat, the application, or nothing.")),
+    of_both(ranged("confirm.interval", duration, "20ms", "0", "1h", changeable,
+                   "How long after the first message that has no barrier behind it one is sent.")),
+    of_both(ranged("confirm.min_interval", duration, "0", "0", "1h", changeable,
+                   "The least time between two barriers, for servers that count pings.")),
+    of_both(
+        ranged("confirm.timeout", duration, "30s", "10ms", "24h", changeable,
+               "After so long without an answer to a barrier, while messages arrive, one warning "
+               "is logged.")),
+    of_both(ranged("message.max", size, "16MiB", "1", "1GiB", plain,
+                   "The largest message that is sent or accepted, in bytes.")),
+    of_both(ranged("message.ttl", duration, "unlimited", "1ms", "8760h", unlimited | changeable,
+                   "How long a message may wait before its first byte is sent; then it fails as "
+                   "expired.")),
+    of_both(ranged("queue.bytes", size, "32MiB", "64KiB", "1024GiB", changeable,
+                   "Bytes of messages accepted and not yet ended; above it the queue is full.")),
+    of_both(ranged("queue.messages", count, "10000", "1", "1000000000", changeable,
+                   "Messages accepted and not yet ended; above it the queue is full.")),
+    of_both(choice("queue.full", "error", "error wait drop-oldest drop-newest", changeable,
+                   "What send does when the queue is full: fail, wait up to send.timeout, or drop "
+                   "messages of which no byte was sent.")),
+    of_both(ranged("send.timeout", duration, "30s", "0", "24h", changeable,
+                   "How long send waits for room with queue.full=wait.")),
+    of_both(ranged("events.bytes", size, "8MiB", "1KiB", "1024GiB", changeable,
+                   "Bytes of received messages that wait to be polled; above it reading pauses.")),
+    of_both(ranged("events.messages", count, "10000", "1", "1000000000", changeable,
+                   "Received messages that wait to be polled; above it reading pauses.")),
     toggle("greeting.hold", "false", changeable,
            "Whether kept messages wait on a new connection until the application says ready."),
     ranged("greeting.timeout", duration, "10s", "10ms", "24h", changeable,
            "How long kept messages wait for that ready."),
     // ---- staying up ----
-    choice("heartbeat.mode", "ping", "ping text off", plain,
-           "How a silent peer is asked for a sign of life: WebSocket ping, a text message, or "
-           "not at all."),
-    ranged("heartbeat.interval", duration, "10s", "10ms", "24h", changeable,
-           "After so long without anything received the peer is asked."),
-    ranged("heartbeat.timeout", duration, "10s", "10ms", "24h", changeable,
-           "How long the answer may take once the question has left; then the connection is "
-           "given up."),
-    ranged("heartbeat.stall", duration, "5min", "0", "24h", changeable,
-           "How long a peer that only takes bytes, by TCP, and answers nothing counts as "
-           "alive."),
-    ranged("heartbeat.text", text, "heartbeat", "0", "1KiB", plain,
-           "The question of heartbeat.mode=text."),
-    ranged("heartbeat.answer", text, "heartbeat_response", "0", "1KiB", plain,
-           "The peer's answer to heartbeat.text; it is not delivered as a message."),
+    of_both(
+        choice("heartbeat.mode", "ping", "ping text off", plain,
+               "How a silent peer is asked for a sign of life: WebSocket ping, a text message, or "
+               "not at all.")),
+    of_both(ranged("heartbeat.interval", duration, "10s", "10ms", "24h", changeable,
+                   "After so long without anything received the peer is asked.")),
+    of_both(
+        ranged("heartbeat.timeout", duration, "10s", "10ms", "24h", changeable,
+               "How long the answer may take once the question has left; then the connection is "
+               "given up.")),
+    of_both(ranged("heartbeat.stall", duration, "5min", "0", "24h", changeable,
+                   "How long a peer that only takes bytes, by TCP, and answers nothing counts as "
+                   "alive.")),
+    of_both(ranged("heartbeat.text", text, "heartbeat", "0", "1KiB", plain,
+                   "The question of heartbeat.mode=text.")),
+    of_both(ranged("heartbeat.answer", text, "heartbeat_response", "0", "1KiB", plain,
+                   "The peer's answer to heartbeat.text; it is not delivered as a message.")),
     ranged("reconnect.min", duration, "500ms", "0", "1h", changeable,
            "The least time before the next attempt."),
     ranged("reconnect.max", duration, "30s", "1ms", "24h", changeable,
@@ -135,6 +151,50 @@ constexpr option_row rows[] = {
     choice("verdict.*", "", "now backoff slow spread auth stop", changeable,
            "What to do after this close code (1000-4999), HTTP status (100-599) or cause "
            "(such as dns-unknown); the default is the table in the documentation."),
+    // ---- the accepting side ----
+    of_listener(ranged("listen.url", address, "", "", "8KiB", repeatable,
+                       "Where to listen: ws://ADDRESS:PORT, wss://ADDRESS:PORT with TLS, or "
+                       "unix:PATH; port 0 lets the system choose; each setting adds one.")),
+    of_listener(choice("listen.accept", "auto", "auto ask", plain,
+                       "Whether openings that keep to the options are accepted at once, or put to "
+                       "the application as REQUEST.")),
+    of_listener(ranged("listen.request_timeout", duration, "10s", "10ms", "1h", plain,
+                       "How long a REQUEST may wait for its answer before it is refused with "
+                       "503.")),
+    of_listener(ranged("listen.open_timeout", duration, "20s", "10ms", "1h", plain,
+                       "Time from accepting a connection to the end of its request, TLS "
+                       "included.")),
+    of_listener(ranged("listen.connections", count, "10000", "1", "1000000", plain,
+                       "Connections at once, openings included; what comes above it is refused "
+                       "with 503.")),
+    of_listener(ranged("listen.per_address", count, "1000", "1", "1000000", plain,
+                       "Connections at once from one IP address; what comes above it is refused "
+                       "with 429.")),
+    of_listener(ranged("listen.retry_after", duration, "5s", "1s", "10min", plain,
+                       "What an opening refused with 429 or 503 is told to wait (Retry-After).")),
+    of_listener(ranged("listen.header_bytes", size, "16KiB", "1KiB", "1MiB", plain,
+                       "Bytes of a request's header; above it 431.")),
+    of_listener(ranged("listen.header_count", count, "100", "8", "10000", plain,
+                       "Fields of a request's header; above it 431.")),
+    of_listener(ranged("listen.memory", size, "1GiB", "1MiB", "1024GiB", plain,
+                       "Bytes that all accepted links hold together: queues, waiting messages, "
+                       "messages that have come in part.")),
+    of_listener(ranged("listen.origins", origins, "", "", "8KiB", plain,
+                       "Origins of the pages that may connect, as browsers send them; empty: any; "
+                       "a request without Origin passes.")),
+    of_listener(ranged("listen.paths", paths, "", "", "8KiB", plain,
+                       "Paths that are served, /feed/* for all below it; empty: any; else 404.")),
+    of_listener(ranged("listen.token", text, "", "0", "4KiB", secret,
+                       "The token that clients must send (Authorization: Bearer ...); empty: "
+                       "none.")),
+    of_listener(ranged("listen.health_path", text, "/healthz", "0", "1KiB", plain,
+                       "The path whose GET is answered with 200 while the listener accepts, with "
+                       "503 once it drains; empty: none.")),
+    of_listener(ranged("tls.cert_file", path, "", "", "4KiB", plain,
+                       "PEM file of the listener's certificate and its issuers'; read again when "
+                       "it was replaced.")),
+    of_listener(ranged("tls.key_file", path, "", "", "4KiB", plain,
+                       "PEM file of its private key; empty: it stands in tls.cert_file.")),
     // ---- the hub ----
     of_hub(
         ranged("io.threads", count, "1", "0", "64", plain,
@@ -168,13 +228,22 @@ bool in_scope(const option_row& row, option_scope scope) {
 }
 
 const char* to_string(option_type type) {
-    static constexpr std::array names = {"duration", "size", "count", "number", "bool",  "enum",
-                                         "text",     "url",  "path",  "header", "tokens"};
+    static constexpr std::array names = {"duration", "size",    "count",   "number", "bool",
+                                         "enum",     "text",    "url",     "path",   "header",
+                                         "tokens",   "address", "origins", "paths"};
     return names[static_cast<std::size_t>(type)];
 }
 
 const char* to_string(option_scope scope) {
-    return scope == option_scope::hub ? "hub" : "link";
+    switch (scope) {
+    case option_scope::hub:
+        return "hub";
+    case option_scope::link:
+        return "link";
+    case option_scope::listener:
+        return "listener";
+    }
+    return "";
 }
 
 std::vector<std::string_view> split_words(std::string_view words) {

@@ -24,10 +24,15 @@ enum class option_type {
     path,     // of a file
     header,   // "Name: value", a field of HTTP
     tokens,   // separated by commas or spaces
+    address,  // to listen at: ws://ADDRESS:PORT, wss://ADDRESS:PORT, unix:PATH
+    origins,  // of RFC 6454, separated by commas or spaces
+    paths,    // of URLs, separated by commas or spaces; "/feed/*" for all below it
 };
 
 // Where an option belongs: values are bits of option_row::scopes and values of resock.h.
-enum class option_scope : std::uint32_t { hub = 1, link = 2 };
+enum class option_scope : std::uint32_t { hub = 1, link = 2, listener = 4 };
+inline constexpr option_scope all_scopes[] = {option_scope::hub, option_scope::link,
+                                              option_scope::listener};
 
 // Bits of option_row::flags.
 namespace flag {

@@ -6,31 +6,15 @@
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "base/url.hpp"
+#include "hub/option_text.hpp"
 #include "policy/failure.hpp"
 #include "policy/verdict.hpp"
-#include "wire/utf8.hpp"
 
 namespace resock::hub {
 
 namespace {
 
-constexpr std::size_t max_named = 200; // bytes of a refused text that an error repeats
 constexpr std::string_view unlimited_word = "unlimited";
-constexpr std::string_view blanks = " \t"; // OWS of RFC 9110 §5.6.3
-
-[[noreturn]] void refuse(std::string_view name, const std::string& why) {
-    throw error(status::option, "option '" + printable(name, max_named) + "': " + why);
-}
-
-std::string quoted(std::string_view text) {
-    return "\"" + printable(text, max_named) + "\"";
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 // "a, b or c"
 std::string alternatives(const std::vector<std::string_view>& words) {
@@ -58,12 +42,12 @@ void check_verdict_key(std::string_view name, std::string_view key) {
     const std::string causes = alternatives(known);
     known.push_back("strict");
     const std::string_view near = nearest_name(key, known);
-    std::string why = quoted(key) +
+    std::string why = quoted_value(key) +
                       " is no close code (1000 to 4999), HTTP status (100 to 599 "
                       "but 101) or cause (" +
                       causes + ")";
     if (!near.empty()) why += ": did you mean 'verdict." + std::string(near) + "'?";
-    refuse(name, why);
+    refuse_option(name, why);
 }
 
 [[noreturn]] void refuse_unknown(std::string_view name) {
@@ -71,7 +55,7 @@ void check_verdict_key(std::string_view name, std::string_view key) {
     for (const option_row& row : option_table())
         known.push_back(row.name);
     const std::string_view near = nearest_name(name, known);
-    throw error(status::option, "unknown option '" + printable(name, max_named) + "'" +
+    throw error(status::option, "unknown option '" + printable(name, max_option_shown) + "'" +
                                     (near.empty() ? std::string("; resock_options_describe lists "
                                                                 "all")
                                                   : ": did you mean '" + std::string(near) + "'?"));
@@ -114,11 +98,12 @@ void check_range(const option_row& row, std::string_view name, std::string_view 
     const auto measured = measure(row.type, value);
     const std::string allowed = "; allowed is " + allowed_values(row);
     if (!measured) {
-        refuse(name, "value " + quoted(value) + " is not " + kind_of_value(row.type) + allowed);
+        refuse_option(name, "value " + quoted_value(value) + " is not " + kind_of_value(row.type) +
+                                allowed);
     }
     if (*measured < measure(row.type, row.min).value() ||
         *measured > measure(row.type, row.max).value()) {
-        refuse(name, "value " + quoted(value) + " is out of range" + allowed);
+        refuse_option(name, "value " + quoted_value(value) + " is out of range" + allowed);
     }
 }
 
@@ -126,81 +111,14 @@ void check_word(const option_row& row, std::string_view name, std::string_view v
     const std::vector<std::string_view> words = split_words(row.words);
     if (std::find(words.begin(), words.end(), value) != words.end()) return;
     const std::string_view near = nearest_name(value, words);
-    refuse(name, "value " + quoted(value) + " is not allowed; allowed is " + allowed_values(row) +
-                     (near.empty() ? "" : ": did you mean \"" + std::string(near) + "\"?"));
+    refuse_option(name, "value " + quoted_value(value) + " is not allowed; allowed is " +
+                            allowed_values(row) +
+                            (near.empty() ? "" : ": did you mean \"" + std::string(near) + "\"?"));
 }
 
-// Without the value, which may be a secret.
-void check_header(std::string_view name, std::string_view value) {
-    const std::size_t colon = value.find(':');
-    if (colon == std::string_view::npos) {
-        refuse(name, "a field is written \"Name: value\"; this one has no colon");
-    }
-    const std::string_view field = value.substr(0, colon);
-    if (!wire::is_token(field)) {
-        refuse(name, quoted(field) + " is no name of an HTTP field; letters, digits and "
-                                     "!#$%&'*+-.^_`|~ are allowed, and no blank before the colon");
-    }
-    if (wire::is_reserved_field(field)) {
-        refuse(name,
-               "the field " + quoted(field) + " belongs to the handshake, which sets it itself" +
-                   (lower(field) == "sec-websocket-protocol" ? "; use http.subprotocols" : ""));
-    }
-    if (!wire::is_field_value(trimmed(value.substr(colon + 1)))) {
-        refuse(name, "the value of " + quoted(field) +
-                         " has a line break or another control character, which HTTP forbids");
-    }
-}
-
-void check_tokens(std::string_view name, std::string_view value) {
-    std::vector<std::string> tokens = read_tokens(value);
-    if (tokens.size() > max_subprotocols) {
-        refuse(name, std::to_string(tokens.size()) + " subprotocols given; at most " +
-                         std::to_string(max_subprotocols) + " are allowed");
-    }
-    for (const std::string& token : tokens) {
-        if (wire::is_token(token)) continue;
-        refuse(name, quoted(token) + " is no subprotocol; letters, digits and !#$%&'*+-.^_`|~ "
-                                     "are allowed, several are separated by commas or spaces");
-    }
-    std::sort(tokens.begin(), tokens.end());
-    const auto twice = std::adjacent_find(tokens.begin(), tokens.end());
-    if (twice != tokens.end()) {
-        refuse(name, quoted(*twice) + " stands twice; each may stand once (RFC 6455 §4.1)");
-    }
-}
-
-void check_url(std::string_view name, std::string_view value) {
-    try {
-        parse_url(value);
-    } catch (const error& wrong) {
-        refuse(name, wrong.what());
-    }
-}
-
-void check_length(const option_row& row, std::string_view name, std::string_view value) {
-    const std::uint64_t limit = parse_size(row.max).value();
-    if (value.size() <= limit) return;
-    refuse(name, "the value is " + std::to_string(value.size()) + " bytes long; at most " +
-                     std::to_string(limit) + " are allowed");
-}
-
-void check_text(const option_row& row, std::string_view name, std::string_view value) {
-    check_length(row, name, value);
-    switch (row.type) {
-    case option_type::header:
-        return check_header(name, value);
-    case option_type::tokens:
-        return check_tokens(name, value);
-    case option_type::url:
-        return check_url(name, value);
-    case option_type::path:
-        if (value.find('\0') == std::string_view::npos) return;
-        refuse(name, "value " + quoted(value) + " has a zero byte; no path has");
-    default:
-        if (wire::is_utf8(value)) return;
-        refuse(name, "value " + quoted(value) + " is not UTF-8");
-    }
+// "a link", "the hub"
+std::string article(option_scope scope) {
+    return (scope == option_scope::hub ? "the " : "a ") + std::string(to_string(scope));
 }
 
 } // namespace
@@ -209,9 +127,11 @@ const option_row& require_option(std::string_view name, option_scope scope) {
     const option_row* row = find_option(name);
     if (!row) refuse_unknown(name);
     if (!in_scope(*row, scope)) {
-        const bool link = in_scope(*row, option_scope::link);
-        refuse(name, link ? "belongs to a link, not to the hub: set it in the options of the link"
-                          : "belongs to the hub, not to a link: set it in the options of the hub");
+        std::string owner;
+        for (const option_scope each : all_scopes)
+            if (in_scope(*row, each)) owner += (owner.empty() ? "" : " or ") + article(each);
+        refuse_option(name, "belongs to " + owner + ", not to " + article(scope) +
+                                ": set it in the options of " + owner);
     }
     if (const auto key = verdict_key(name)) check_verdict_key(name, *key);
     return *row;
@@ -226,11 +146,12 @@ void check_value(const option_row& row, std::string_view name, std::string_view 
         return check_range(row, name, value);
     case option_type::boolean:
         if (parse_bool(value)) return;
-        refuse(name, "value " + quoted(value) + " is not allowed; allowed is true or false");
+        refuse_option(name,
+                      "value " + quoted_value(value) + " is not allowed; allowed is true or false");
     case option_type::word:
         return check_word(row, name, value);
     default:
-        return check_text(row, name, value);
+        return check_text_value(row, name, value);
     }
 }
 
@@ -242,11 +163,15 @@ std::string allowed_values(const option_row& row) {
         return alternatives(split_words(row.words));
     case option_type::url:
         return "ws://host[:port]/path, wss://host[:port]/path or echo:";
+    case option_type::address:
+        return "ws://ADDRESS:PORT, wss://ADDRESS:PORT or unix:PATH";
     case option_type::header:
         return "\"Name: value\"";
     case option_type::text:
     case option_type::path:
     case option_type::tokens:
+    case option_type::origins:
+    case option_type::paths:
         return "at most " + std::string(row.max);
     default:
         return std::string(row.min) + " to " + std::string(row.max) +

@@ -14,13 +14,13 @@ namespace json = boost::json;
 constexpr std::string_view verdict_pattern = "verdict.*";
 
 bool has_default(const option_row& row) {
-    return row.type != option_type::url && row.type != option_type::header &&
-           row.name != verdict_pattern;
+    return row.type != option_type::url && row.type != option_type::address &&
+           row.type != option_type::header && row.name != verdict_pattern;
 }
 
 json::array scopes_of(const option_row& row) {
     json::array made;
-    for (const option_scope scope : {option_scope::hub, option_scope::link}) {
+    for (const option_scope scope : all_scopes) {
         if (in_scope(row, scope)) made.emplace_back(to_string(scope));
     }
     return made;
@@ -93,6 +93,23 @@ std::span<const std::string> options::values(std::string_view name) const {
     const auto found = values_.find(name);
     if (found == values_.end()) return {};
     return found->second;
+}
+
+options options::overlaid(const options& over) const {
+    options made = *this;
+    for (const auto& [name, values] : over.values_) {
+        auto& mine = made.values_[name];
+        if (!find_option(name)->has(flag::repeatable)) mine.clear();
+        mine.insert(mine.end(), values.begin(), values.end());
+    }
+    return made;
+}
+
+std::vector<std::string> options::names() const {
+    std::vector<std::string> made;
+    for (const auto& [name, values] : values_)
+        made.push_back(name);
+    return made;
 }
 
 std::vector<std::string_view> options::verdict_names() const {

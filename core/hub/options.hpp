@@ -19,8 +19,8 @@ class options {
     explicit options(option_scope scope)
         : scope_(scope) {}
 
-    // Throws error(status::option); the object is then unchanged. Setting http.header adds a
-    // field, up to 64; any other option takes the last value set.
+    // Throws error(status::option); the object is then unchanged. Setting a repeatable
+    // option adds a value, up to 64; any other option takes the last value set.
     void set(std::string_view name, std::string_view value);
     // Throws error(status::not_supported): no option of this release is binary.
     void set_bytes(std::string_view name, std::string_view bytes);
@@ -29,6 +29,10 @@ class options {
     std::string get(std::string_view name) const;
     // The table (describe_options_json) of this scope, each row with "value" (as get) where set.
     std::string describe_json() const;
+
+    // These with those of `over` on top; a repeatable option has the values of both.
+    options overlaid(const options& over) const;
+    std::vector<std::string> names() const; // of what was set
 
     option_scope scope() const { return scope_; }
     // Unmasked, in the order of setting; empty where `name` was not set.

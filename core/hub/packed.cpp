@@ -105,6 +105,14 @@ void put_credentials(sink& to, const credentials_info& info) {
     to.put_u32(info.close_code);
 }
 
+void put_request(sink& to, const request_info& info) {
+    std::string fields;
+    for (const wire::field& each : info.request.fields)
+        fields += each.name + ": " + each.value + "\n";
+    to.put(info.listener_id);
+    put_strings(to, {info.request.method, info.request.target, info.address, info.tls, fields});
+}
+
 void put_body(sink& to, const event& from) {
     switch (from.kind) {
     case event_kind::open:
@@ -128,9 +136,12 @@ void put_body(sink& to, const event& from) {
         to.put(from.skipped());
         to.put(from.level());
         return put_strings(to, {*from.text()});
-    case event_kind::writable:
     case event_kind::request:
+        return put_request(to, *from.request());
     case event_kind::accepted:
+        to.put(from.listener_id());
+        return to.put(std::uint64_t{from.accepted()->link.key()});
+    case event_kind::writable:
     case event_kind::lost:
         return;
     }

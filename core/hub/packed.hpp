@@ -18,8 +18,9 @@ namespace resock::hub {
 //          6   u16 flags     of MESSAGE: 1 text; of DOWN: 1 a connection ended (else an attempt)
 //          8   u64 link_id   0: of the hub
 //         16   u64 user
-//         24   u64 id        MESSAGE 0; CONFIRMED through; FAILED first; CREDENTIALS request id;
-//                            OPEN, DOWN, CLOSED connection number; else 0
+//         24   u64 id        MESSAGE 0; CONFIRMED through; FAILED first; CREDENTIALS, REQUEST and
+//                            ACCEPTED request id; OPEN, DOWN, CLOSED connection number, of a
+//                            listener's CLOSED (link_id 0) the listener; else 0
 //         32   the kind's fixed fields, then the u32 lengths of its byte strings, then these
 //              strings one behind the other without a terminator, then zeros up to size:
 //
@@ -36,6 +37,10 @@ namespace resock::hub {
 //               u32 length of close_reason, of detail, of host, of why
 //   WRITABLE    nothing
 //   CREDENTIALS u64 attempt, u32 http_status, u32 close_code
+//   REQUEST     u64 listener, u32 length of method, of target, of address, of tls, of fields
+//               ("Name: value" and a line feed each), u32 0
+//   ACCEPTED    u64 listener, u64 the link's handle (0: resock_listener_accept gave it), which is
+//               the reader's to free
 //   CLOSED      as DOWN
 //   LOG         u64 dropped, u32 level, u32 length of text
 //

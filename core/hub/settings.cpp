@@ -163,13 +163,13 @@ void require_scope(const options& given, option_scope scope) {
 
 } // namespace
 
-link_settings make_link_settings(const options& given) {
-    require_scope(given, option_scope::link);
-    require(!given.values("url").empty(),
-            "option 'url' is missing: set it to ws://host/path, wss://host/path or echo:");
+namespace {
+
+// Every option of links that stands in the scope of `given`.
+link_settings fill(const options& given) {
     link_settings made;
     for (const option_row& row : option_table()) {
-        if (!in_scope(row, option_scope::link)) continue;
+        if (!in_scope(row, option_scope::link) || !in_scope(row, given.scope())) continue;
         const auto set = given.values(row.name);
         for (const std::string& value : set)
             apply(made, row.name, value);
@@ -178,6 +178,24 @@ link_settings make_link_settings(const options& given) {
     }
     for (const std::string_view name : given.verdict_names())
         apply(made, name, given.values(name).back());
+    return made;
+}
+
+} // namespace
+
+link_settings make_link_settings(const options& given) {
+    require_scope(given, option_scope::link);
+    require(!given.values("url").empty(),
+            "option 'url' is missing: set it to ws://host/path, wss://host/path or echo:");
+    link_settings made = fill(given);
+    check_combinations(made);
+    return made;
+}
+
+link_settings make_accepted_settings(const options& given) {
+    require_scope(given, option_scope::listener);
+    link_settings made = fill(given);
+    made.machine.role = wire::role::server;
     check_combinations(made);
     return made;
 }

@@ -36,6 +36,8 @@ struct hub_settings {
 // Throws error(status::option) naming the options that contradict each other or are missing, and
 // what to set; error(status::invalid) for options of the other scope.
 link_settings make_link_settings(const options&);
+// Likewise of the links that a listener accepts, from options of its scope.
+link_settings make_accepted_settings(const options&);
 // Null: the defaults.
 hub_settings make_hub_settings(const options*);
 

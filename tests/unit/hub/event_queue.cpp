@@ -329,20 +329,3 @@ TEST_CASE("a kind of the hub has no place in a link's queue") {
     event_queue queue;
     CHECK_THROWS_AS(queue.push(make_event({1, 0}, out::log{})), std::logic_error);
 }
-
-TEST_CASE("the log keeps the last 1,024 and says how many are missing") {
-    log_queue queue;
-    CHECK_FALSE(queue.front());
-    CHECK_FALSE(queue.pop());
-    CHECK(queue.push(make_event({1, 0}, out::log{link::log_level::info, "0"})));
-    for (int i = 1; i < 1030; ++i) {
-        CHECK_FALSE(
-            queue.push(make_event({1, 0}, out::log{link::log_level::info, std::to_string(i)})));
-    }
-    CHECK(queue.size() == 1024);
-    REQUIRE(queue.front());
-    const event_ptr first = queue.pop();
-    CHECK(*first->text() == "6");
-    CHECK(first->skipped() == 6);
-    CHECK(queue.pop()->skipped() == 0);
-}

@@ -1,0 +1,50 @@
+// A listener's part on one I/O thread: its listening sockets, and the connections that are not yet
+// links. Used on that thread only, but for its construction.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "net/io_worker.hpp"
+#include "net/listen_socket.hpp"
+#include "net/opening.hpp"
+
+namespace resock::hub {
+
+class listener;
+
+class gate final : public net::acceptor_events,
+                   public net::opening_events,
+                   public std::enable_shared_from_this<gate> {
+  public:
+    gate(std::weak_ptr<listener>, std::shared_ptr<net::io_worker>);
+
+    void open(std::vector<net::bound_socket>);
+    void close();                // accepts no more
+    void hurry(duration within); // openings that go on end after that time
+    void abort();                // everything, without a word
+
+    const std::shared_ptr<net::io_worker>& worker() const { return worker_; }
+
+    // ---- net::acceptor_events ----
+    void accepted(net::accepted_socket, const listen_address& at) override;
+    void exhausted(net::descriptor fd, int sys_errno) override;
+    // ---- net::opening_events ----
+    void requested(const std::shared_ptr<net::opening>&) override;
+    void failed(const net::opening&, int status, const std::string& why) override;
+    void unanswered(const std::shared_ptr<net::opening>&) override;
+    void over(const net::opening&) override;
+
+  private:
+    void begin(listener&, net::accepted_socket, const listen_address& at);
+
+    const std::weak_ptr<listener> listener_;
+    const std::shared_ptr<net::io_worker> worker_;
+    std::vector<std::shared_ptr<net::acceptor>> acceptors_;
+    std::unordered_map<const net::opening*, std::shared_ptr<net::opening>> openings_;
+    bool aborted_ = false;
+};
+
+} // namespace resock::hub

@@ -1,0 +1,129 @@
+// The accepting side as the application's threads see it: what may come in, what waits for an
+// answer, and how it ends.
+//
+// The sockets live on the I/O threads, one gate each. What the options refuse is refused there; the
+// rest becomes a link at once (listen.accept=auto), or a REQUEST that waits for accept() or
+// refuse().
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.hpp"
+#include "hub/admission.hpp"
+#include "hub/event.hpp"
+#include "hub/gate.hpp"
+#include "hub/listener_settings.hpp"
+#include "hub/listener_stats.hpp"
+#include "hub/memory_pool.hpp"
+
+namespace resock::hub {
+
+class hub;
+class hub_link;
+
+class listener final : public std::enable_shared_from_this<listener> {
+  public:
+    // Binds. Throws error(status::io) naming the address, error(status::option).
+    listener(std::shared_ptr<hub>, std::uint64_t id, const options&);
+    ~listener();
+    void prepare(); // what needs its shared_ptr
+    void start();   // accepting
+
+    // ---- any thread; errors are thrown as resock::error ----
+    // "ws://127.0.0.1:41234", with the port that the system chose.
+    std::string address(std::size_t index) const;
+    // A link for the connection of this REQUEST; `given` null: the listener's own options.
+    std::shared_ptr<hub_link> accept(std::uint64_t request_id, const options* given,
+                                     std::uint64_t user);
+    void refuse(std::uint64_t request_id, int status, const wire::fields&, std::string_view body);
+    // Accepts no more; what waits is refused. CLOSED once the last connection has ended and the
+    // CLOSED of its link was polled.
+    void close();
+    // close(), and the links too: told `code` (1001, 1012), cut after `within`.
+    void drain(std::uint16_t code, duration within);
+    void reload(); // the certificate
+    std::string stats_json() const;
+    std::string history_json() const { return stats_.history_json(); }
+    std::uint64_t id() const { return id_; }
+    void set_user(std::uint64_t user) { user_ = user; }
+    void check_not_freed() const; // throws error(status::closed)
+
+    // ---- the hub's ----
+    const std::shared_ptr<hub>& owner() const { return hub_; }
+    void mark_freed();
+    void stop_accepting();
+    // Stops everything without an event. I/O threads have ended.
+    void abort();
+
+    // ---- its gates', I/O threads ----
+    const listener_settings& settings() const { return settings_; }
+    admission::entry enter(const std::string& ip) { return admission_->enter(ip); }
+    net::tls_context tls();
+    wire::refusal refusal_of(admission::outcome) const;
+    std::string exhausted_answer() const;
+    void requested(const std::shared_ptr<net::opening>&, const std::shared_ptr<net::io_worker>&);
+    void unanswered(const std::shared_ptr<net::opening>&);
+    void note_refused(const std::string& address, int status, const std::string& why);
+    void note_dropped(const std::string& why);
+    void note_exhausted(int sys_errno);
+
+  private:
+    using lock = std::unique_lock<std::mutex>;
+    struct pending { // a REQUEST that waits for its answer
+        std::shared_ptr<net::opening> opening;
+        std::shared_ptr<net::io_worker> worker;
+    };
+    enum class state { accepting, draining, closed };
+
+    void bind_all();
+    std::optional<wire::refusal> judge(const net::opening&) const;
+    bool is_health_check(const wire::client_request&) const;
+    void refuse_opening(net::opening&, const wire::refusal&);
+    wire::refusal overloaded(std::string why) const;
+    void ask(const std::shared_ptr<net::opening>&, const std::shared_ptr<net::io_worker>&);
+    std::shared_ptr<hub_link> make_link(const pending&, std::shared_ptr<const link_settings>,
+                                        std::uint64_t user);
+    void hand_over(const pending&, const std::shared_ptr<hub_link>&, const link_settings&);
+    void accept_now(const std::shared_ptr<net::opening>&, const std::shared_ptr<net::io_worker>&);
+    pending take_pending(std::uint64_t request_id);
+    void refuse_all_pending();
+    void stop(state);
+    void forget(std::uint64_t link_id);
+    void tell_if_over();
+    void warn(std::atomic<std::int64_t>& last, const std::string& text);
+    event_origin origin() const;
+
+    const std::shared_ptr<hub> hub_;
+    const std::uint64_t id_;
+    const options options_;
+    const listener_settings settings_;
+    std::atomic<std::uint64_t> user_{0};
+    std::unique_ptr<net::server_certificate> certificate_; // null without wss
+    std::shared_ptr<memory_pool> pool_;
+    std::shared_ptr<admission> admission_;
+    std::vector<std::vector<net::bound_socket>> bound_; // of each gate, until start()
+    std::vector<std::shared_ptr<gate>> gates_;          // as the engine's workers
+    std::vector<std::string> addresses_;
+    listener_stats stats_;
+    std::atomic<bool> freed_{false};
+    std::atomic<bool> accepting_{true};
+    std::atomic<std::int64_t> warned_full_ns_{0};
+    std::atomic<std::int64_t> warned_exhausted_ns_{0};
+
+    mutable std::mutex mutex_; // of all below
+    state state_ = state::accepting;
+    bool told_closed_ = false;
+    std::uint64_t next_request_ = 1;
+    std::map<std::uint64_t, pending> pending_;
+    std::unordered_map<std::uint64_t, std::weak_ptr<hub_link>> links_;
+};
+
+} // namespace resock::hub

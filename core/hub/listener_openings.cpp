@@ -1,0 +1,214 @@
+// From a request that was read to a link, a REQUEST or a refusal.
+
+#include <chrono>
+#include <utility>
+
+#include "hub/hub.hpp"
+#include "hub/hub_link.hpp"
+#include "hub/listener.hpp"
+#include "hub/option_value.hpp"
+
+namespace resock::hub {
+
+namespace {
+
+// Gives the connection to the link once the 101 was written.
+class adopter final : public net::opening_result {
+  public:
+    adopter(std::shared_ptr<hub_link> link, link::in::accepted as)
+        : link_(std::move(link))
+        , as_(std::move(as)) {}
+
+    void opened(std::unique_ptr<net::stream> stream, std::string leftover) override {
+        as_.leftover = std::move(leftover);
+        link_->adopt(std::move(stream), std::move(as_));
+    }
+    void failed(policy::failure failure) override { link_->adoption_failed(std::move(failure)); }
+
+  private:
+    const std::shared_ptr<hub_link> link_;
+    link::in::accepted as_;
+};
+
+// Known to the listener until it is gone.
+struct membership {
+    explicit membership(std::function<void()> at_end)
+        : leave(std::move(at_end)) {}
+    membership(const membership&) = delete;
+    membership& operator=(const membership&) = delete;
+    ~membership() { leave(); }
+    const std::function<void()> leave;
+};
+
+} // namespace
+
+// ---- refusing ----
+
+wire::refusal listener::overloaded(std::string why) const {
+    const auto after = std::chrono::ceil<std::chrono::seconds>(settings_.retry_after).count();
+    return {503, std::move(why), {{"Retry-After", std::to_string(after)}}};
+}
+
+wire::refusal listener::refusal_of(admission::outcome outcome) const {
+    if (outcome != admission::outcome::address_full)
+        return overloaded("there are as many connections as listen.connections allows (" +
+                          std::to_string(settings_.connections) + ")");
+    wire::refusal made = overloaded("there are as many connections from this address as "
+                                    "listen.per_address allows (" +
+                                    std::to_string(settings_.per_address) + ")");
+    made.status = 429;
+    return made;
+}
+
+std::string listener::exhausted_answer() const {
+    const wire::refusal why = overloaded("no descriptor is left");
+    return net::final_response_text(why.status, why.fields, why.why + "\n");
+}
+
+void listener::refuse_opening(net::opening& what, const wire::refusal& why) {
+    note_refused(what.address(), why.status, why.why);
+    what.refuse(why);
+}
+
+bool listener::is_health_check(const wire::client_request& request) const {
+    return !settings_.health_path.empty() &&
+           (request.method == "GET" || request.method == "HEAD") &&
+           wire::path_of(request.target) == settings_.health_path &&
+           !wire::find_field(request.fields, "Upgrade");
+}
+
+std::optional<wire::refusal> listener::judge(const net::opening& what) const {
+    if (what.excess) return what.excess;
+    if (!accepting_) return overloaded("the server shuts down");
+    if (pool_->used_up()) return overloaded("the links hold as much as listen.memory allows");
+    if (auto wrong = wire::check_opening(what.request())) return wrong;
+    return wire::check_rules(what.request(), settings_.rules);
+}
+
+void listener::requested(const std::shared_ptr<net::opening>& made,
+                         const std::shared_ptr<net::io_worker>& worker) {
+    if (is_health_check(made->request())) {
+        if (accepting_) return made->answer(200, {}, "ok\n");
+        return made->answer(503, {}, "draining\n");
+    }
+    if (const auto wrong = judge(*made)) return refuse_opening(*made, *wrong);
+    if (settings_.ask) return ask(made, worker);
+    accept_now(made, worker);
+}
+
+// ---- accepting ----
+
+void listener::accept_now(const std::shared_ptr<net::opening>& made,
+                          const std::shared_ptr<net::io_worker>& worker) {
+    const pending from{made, worker};
+    try {
+        const auto link = make_link(from, settings_.accepted, user_);
+        accepted_info info;
+        info.listener_id = id_;
+        info.link = link_handle(all_links.insert(link));
+        hub_->tell(make_accepted({link->id(), user_}, std::move(info)));
+        hand_over(from, link, *settings_.accepted);
+    } catch (const error& wrong) { // no handle or memory left, or the hub is being freed
+        refuse_opening(*made, overloaded(wrong.what()));
+    }
+}
+
+std::shared_ptr<hub_link> listener::make_link(const pending& from,
+                                              std::shared_ptr<const link_settings> settings,
+                                              std::uint64_t user) {
+    auto made = hub_->make_link(std::move(settings), user, from.worker);
+    made->belong_to(from.opening->slot(),
+                    std::make_shared<membership>([weak = weak_from_this(), id = made->id()] {
+                        if (const auto self = weak.lock()) self->forget(id);
+                    }),
+                    pool_);
+    stats_.accepted();
+    const lock guard(mutex_);
+    links_.emplace(made->id(), made);
+    return made;
+}
+
+void listener::hand_over(const pending& from, const std::shared_ptr<hub_link>& link,
+                         const link_settings& settings) {
+    const auto& opening = from.opening;
+    const auto& request = opening->request();
+    const std::string chosen = wire::select_subprotocol(request, settings.machine.subprotocols);
+    auto result = std::make_shared<adopter>(
+        link, link::in::accepted{{}, opening->address(), opening->tls(), chosen});
+    opening->accept(wire::switching_protocols(request, chosen, settings.machine.headers),
+                    std::move(result));
+}
+
+// ---- asking ----
+
+void listener::ask(const std::shared_ptr<net::opening>& made,
+                   const std::shared_ptr<net::io_worker>& worker) {
+    request_info info;
+    info.listener_id = id_;
+    info.request = made->request();
+    info.address = made->address();
+    info.tls = made->tls();
+    {
+        const lock guard(mutex_);
+        info.request_id = next_request_++;
+        pending_.emplace(info.request_id, pending{made, worker});
+    }
+    made->request_id = info.request_id;
+    made->await_answer(settings_.request_timeout);
+    hub_->tell(make_request(origin(), std::move(info)));
+}
+
+void listener::unanswered(const std::shared_ptr<net::opening>& waiting) {
+    {
+        const lock guard(mutex_);
+        if (pending_.erase(waiting->request_id) == 0) return; // its answer is on the way
+    }
+    hub_->withdraw(id_, waiting->request_id);
+    refuse_opening(*waiting, overloaded("the application did not answer within "
+                                        "listen.request_timeout"));
+}
+
+listener::pending listener::take_pending(std::uint64_t request_id) {
+    check_not_freed();
+    const lock guard(mutex_);
+    const auto at = pending_.find(request_id);
+    if (at == pending_.end())
+        throw error(status::state, "request " + std::to_string(request_id) +
+                                       " does not wait for an answer: it was answered, its time "
+                                       "(listen.request_timeout) is over, or the listener has "
+                                       "closed");
+    pending taken = std::move(at->second);
+    pending_.erase(at);
+    return taken;
+}
+
+std::shared_ptr<hub_link> listener::accept(std::uint64_t request_id, const options* given,
+                                           std::uint64_t user) {
+    // What is wrong with the options leaves the request as it is.
+    const auto settings = given ? accepted_settings_with(options_, *given) : settings_.accepted;
+    const pending from = take_pending(request_id);
+    const auto link = make_link(from, settings, user);
+    accepted_info info;
+    info.listener_id = id_;
+    info.request_id = request_id;
+    hub_->tell(make_accepted({link->id(), user}, std::move(info)));
+    hub_->io().run(from.worker, [self = shared_from_this(), from, link, settings] {
+        self->hand_over(from, link, *settings);
+    });
+    return link;
+}
+
+void listener::refuse(std::uint64_t request_id, int status, const wire::fields& fields,
+                      std::string_view body) {
+    if (status < 300 || status > 599)
+        throw error(resock::status::invalid,
+                    "status " + std::to_string(status) + " does not refuse; use 300 to 599");
+    const pending from = take_pending(request_id);
+    const std::string text(body);
+    hub_->io().run(from.worker, [self = shared_from_this(), from, status, fields, text] {
+        self->note_refused(from.opening->address(), status, "by the application");
+        from.opening->answer(status, fields, text);
+    });
+}
+
+} // namespace resock::hub

@@ -1,0 +1,67 @@
+// The memory that the links of one listener hold together (listen.memory), so that a few that do
+// not read or never end their messages cannot take it from the others.
+//
+// Half of the limit is divided evenly: every link may always hold its share, limit / 2 /
+// listen.connections. The other half is a pool that links borrow from. Once that is used up, a link
+// above its share gets no more: its send is refused, its socket is not read while events of it
+// wait, and an open message that grows ends the connection with 1013.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+namespace resock::hub {
+
+// Any thread.
+class memory_pool {
+  public:
+    memory_pool(std::uint64_t limit, std::uint64_t links)
+        : half_(limit / 2)
+        , share_(limit / 2 / links) {}
+
+    std::uint64_t share() const { return share_; }
+    bool used_up() const { return borrowed_ >= half_; }
+    std::uint64_t bytes() const { return bytes_; } // held by all links
+
+  private:
+    friend class memory_account;
+    void move(std::uint64_t from, std::uint64_t to);
+
+    const std::uint64_t half_;
+    const std::uint64_t share_;
+    std::atomic<std::uint64_t> bytes_{0};
+    std::atomic<std::uint64_t> borrowed_{0}; // above the shares
+};
+
+// What one link holds. Any thread.
+class memory_account {
+  public:
+    enum class part { queue, events, wire };
+    // What a message costs beside its bytes, about.
+    static constexpr std::uint64_t per_message = 128;
+
+    explicit memory_account(std::shared_ptr<memory_pool> pool)
+        : pool_(std::move(pool)) {}
+    ~memory_account() { pool_->move(total(), 0); }
+    memory_account(const memory_account&) = delete;
+    memory_account& operator=(const memory_account&) = delete;
+
+    void set(part, std::uint64_t bytes);
+    // May the link hold `more` bytes?
+    bool fits(std::uint64_t more) const {
+        return total() + more <= pool_->share() || !pool_->used_up();
+    }
+    std::uint64_t total() const { return total_; }
+
+  private:
+    const std::shared_ptr<memory_pool> pool_;
+    std::mutex mutex_; // of parts_
+    std::array<std::uint64_t, 3> parts_{};
+    std::atomic<std::uint64_t> total_{0};
+};
+
+} // namespace resock::hub
