@@ -37,6 +37,14 @@ auto from_open(const resock_event* event, Read read)
     return info ? read(*info) : decltype(read(*info))();
 }
 
+const hub::request_info* request_of(const resock_event* event) {
+    return event ? of(event)->request() : nullptr;
+}
+const wire::field* field_of(const resock_event* event, std::size_t index) {
+    const auto* info = request_of(event);
+    return info && index < info->request.fields.size() ? &info->request.fields[index] : nullptr;
+}
+
 template<class Unit>
 std::uint64_t whole(const std::optional<duration>& value) {
     if (!value) return RESOCK_UNKNOWN;
@@ -89,9 +97,11 @@ const char* resock_event_text(const resock_event* event) {
 }
 
 const char* resock_event_address(const resock_event* event) {
+    if (const auto* info = request_of(event)) return info->address.c_str();
     return from_open(event, [](const auto& info) { return info.address.c_str(); });
 }
 const char* resock_event_tls(const resock_event* event) {
+    if (const auto* info = request_of(event)) return info->tls.c_str();
     return from_open(event, [](const auto& info) { return info.tls.c_str(); });
 }
 const char* resock_event_subprotocol(const resock_event* event) {
@@ -106,6 +116,40 @@ uint64_t resock_event_attempt(const resock_event* event) {
         if (e.record()) return e.record()->attempt;
         return e.credentials() ? e.credentials()->attempt : 0;
     });
+}
+
+uint64_t resock_event_listener_id(const resock_event* event) {
+    return from(event, [](const auto& e) { return e.listener_id(); });
+}
+const char* resock_event_method(const resock_event* event) {
+    const auto* info = request_of(event);
+    return info ? info->request.method.c_str() : nullptr;
+}
+const char* resock_event_target(const resock_event* event) {
+    const auto* info = request_of(event);
+    return info ? info->request.target.c_str() : nullptr;
+}
+const char* resock_event_field(const resock_event* event, const char* name) {
+    const auto* info = request_of(event);
+    if (!info || !name) return nullptr;
+    const std::string* value = wire::find_field(info->request.fields, name);
+    return value ? value->c_str() : nullptr;
+}
+size_t resock_event_field_count(const resock_event* event) {
+    const auto* info = request_of(event);
+    return info ? info->request.fields.size() : 0;
+}
+const char* resock_event_field_name(const resock_event* event, size_t index) {
+    const wire::field* field = field_of(event, index);
+    return field ? field->name.c_str() : nullptr;
+}
+const char* resock_event_field_value(const resock_event* event, size_t index) {
+    const wire::field* field = field_of(event, index);
+    return field ? field->value.c_str() : nullptr;
+}
+resock_link* resock_event_take_link(resock_event* event) {
+    hub::accepted_info* accepted = event ? of(event)->accepted() : nullptr;
+    return accepted ? reinterpret_cast<resock_link*>(accepted->link.take()) : nullptr;
 }
 
 int32_t resock_event_was_open(const resock_event* event) {

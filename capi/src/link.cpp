@@ -189,8 +189,6 @@ int32_t resock_link_close(resock_link* link, uint32_t code, const char* reason,
 void resock_link_free(resock_link* link) {
     if (!link) return;
     guard([&] {
-        const auto removed = all_links.remove(to_key(link));
-        if (!removed) throw_handle(link, "resock_link");
-        removed->owner()->release(removed);
+        if (!hub::free_link(to_key(link))) throw_handle(link, "resock_link");
     });
 }

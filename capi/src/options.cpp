@@ -10,10 +10,12 @@ namespace {
 hub::option_scope scope_of(std::uint32_t scope) {
     static_assert(RESOCK_SCOPE_HUB == static_cast<int>(hub::option_scope::hub));
     static_assert(RESOCK_SCOPE_LINK == static_cast<int>(hub::option_scope::link));
-    if (scope == RESOCK_SCOPE_HUB || scope == RESOCK_SCOPE_LINK)
-        return static_cast<hub::option_scope>(scope);
+    static_assert(RESOCK_SCOPE_LISTENER == static_cast<int>(hub::option_scope::listener));
+    for (const hub::option_scope each : hub::all_scopes)
+        if (scope == static_cast<std::uint32_t>(each)) return each;
     throw error(status::invalid, "scope " + std::to_string(scope) +
-                                     " is none: RESOCK_SCOPE_HUB (1) or RESOCK_SCOPE_LINK (2)");
+                                     " is none: RESOCK_SCOPE_HUB (1), RESOCK_SCOPE_LINK (2) or "
+                                     "RESOCK_SCOPE_LISTENER (4)");
 }
 
 } // namespace

@@ -4,7 +4,7 @@ namespace resock::capi {
 
 constinit hub::handle_table<shared_options> all_options{hub::handle_kind::options};
 constinit hub::handle_table<hub::hub> all_hubs{hub::handle_kind::hub};
-constinit hub::handle_table<hub::hub_link> all_links{hub::handle_kind::link};
+constinit hub::handle_table<hub::listener> all_listeners{hub::handle_kind::listener};
 
 void throw_handle(const void* handle, const char* kind) {
     const std::string name = kind;

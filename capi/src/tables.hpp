@@ -11,6 +11,7 @@
 #include "hub/handles.hpp"
 #include "hub/hub.hpp"
 #include "hub/hub_link.hpp"
+#include "hub/listener.hpp"
 #include "hub/options.hpp"
 
 namespace resock::capi {
@@ -30,7 +31,8 @@ struct shared_options {
 
 extern constinit hub::handle_table<shared_options> all_options;
 extern constinit hub::handle_table<hub::hub> all_hubs;
-extern constinit hub::handle_table<hub::hub_link> all_links;
+using hub::all_links;
+extern constinit hub::handle_table<hub::listener> all_listeners;
 
 template<class Handle>
 Handle* to_handle(hub::handle_key key) {
@@ -55,6 +57,11 @@ inline std::shared_ptr<hub::hub> pin(const resock_hub* handle) {
 inline std::shared_ptr<hub::hub_link> pin(const resock_link* handle) {
     if (auto found = all_links.pin(to_key(handle))) return found;
     throw_handle(handle, "resock_link");
+}
+
+inline std::shared_ptr<hub::listener> pin(const resock_listener* handle) {
+    if (auto found = all_listeners.pin(to_key(handle))) return found;
+    throw_handle(handle, "resock_listener");
 }
 
 } // namespace resock::capi

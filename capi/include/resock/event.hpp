@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <resock/types.hpp>
 
@@ -98,6 +100,22 @@ class event {
         return milliseconds(static_cast<milliseconds::rep>(resock_event_downtime_ms(get())));
     }
     std::uint64_t attempt() const { return resock_event_attempt(get()); } // DOWN, CLOSED, too
+    // REQUEST (address and tls, too), ACCEPTED and CLOSED of a listener; id() is the request's
+    std::uint64_t listener_id() const { return resock_event_listener_id(get()); }
+    std::string_view method() const { return detail::view(resock_event_method(get())); }
+    std::string_view target() const { return detail::view(resock_event_target(get())); }
+    // The first field of that name, any case.
+    std::optional<std::string_view> field(const std::string& name) const {
+        const char* value = resock_event_field(get(), name.c_str());
+        return value ? std::optional<std::string_view>(value) : std::nullopt;
+    }
+    std::vector<std::pair<std::string_view, std::string_view>> fields() const {
+        std::vector<std::pair<std::string_view, std::string_view>> made;
+        for (std::size_t i = 0; i < resock_event_field_count(get()); ++i)
+            made.emplace_back(resock_event_field_name(get(), i),
+                              resock_event_field_value(get(), i));
+        return made;
+    }
     // The record of DOWN and CLOSED
     bool was_open() const { return resock_event_was_open(get()) != 0; }
     v1::layer layer() const { return static_cast<v1::layer>(resock_event_layer(get())); }
@@ -138,6 +156,7 @@ class event {
     }
 
     const resock_event* get() const noexcept { return event_.get(); }
+    resock_event* get() noexcept { return event_.get(); }
     resock_event* release() noexcept { return event_.release(); }
 
   private:

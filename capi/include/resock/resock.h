@@ -44,12 +44,17 @@
  * so (a second one that polls gets RESOCK_BUSY); resock_hub_fd and resock_hub_dispatch are not
  * supported.
  *
+ * The accepting side. resock_listener_open listens on one address or several and turns each
+ * connection into a link, by the options alone or after the application has answered a REQUEST.
+ * Such a link is used and freed as one that was opened, but it has one connection: DOWN is
+ * followed by CLOSED.
+ *
  * Threads. Every function may be called from any thread at any time, also on the same handle, and
  * from the callback of resock_hub_dispatch; exceptions are said. An event belongs to one thread
  * at a time, like any plain value.
  *
- * Handles and ownership. resock_hub, resock_link and resock_options are keys in the dress of
- * pointers: never dereferenced, never used again. A null, foreign or freed one gives
+ * Handles and ownership. resock_hub, resock_link, resock_listener and resock_options are keys in
+ * the dress of pointers: never dereferenced, never used again. A null, foreign or freed one gives
  * RESOCK_HANDLE, never a crash. What _create and _open give is freed with the _free of the same
  * name, in any order, from any thread or callback. Options are copied when they are used. Events
  * are real pointers, independent of hub and link, freed with resock_event_free. Texts in `char**
@@ -98,6 +103,7 @@ extern "C" {
 typedef struct resock_options resock_options;
 typedef struct resock_hub resock_hub;
 typedef struct resock_link resock_link;
+typedef struct resock_listener resock_listener;
 typedef struct resock_event resock_event;
 
 /** What functions return. */
@@ -122,9 +128,9 @@ enum resock_status {
 };
 
 /** What an options object is for. */
-enum resock_scope { RESOCK_SCOPE_HUB = 1, RESOCK_SCOPE_LINK = 2 };
+enum resock_scope { RESOCK_SCOPE_HUB = 1, RESOCK_SCOPE_LINK = 2, RESOCK_SCOPE_LISTENER = 4 };
 
-/** Kinds of events. 8 REQUEST, 9 ACCEPTED and 10 LOST are reserved for later releases. */
+/** Kinds of events. 10 LOST is reserved for a later release. */
 enum resock_kind {
     RESOCK_EVENT_OPEN = 1,        /* a connection is open */
     RESOCK_EVENT_MESSAGE = 2,     /* a message arrived */
@@ -133,7 +139,9 @@ enum resock_kind {
     RESOCK_EVENT_DOWN = 5,        /* a connection ended or an attempt failed: the record */
     RESOCK_EVENT_WRITABLE = 6,    /* after RESOCK_QUEUE_FULL: half of the queue is free */
     RESOCK_EVENT_CREDENTIALS = 7, /* answer request _id with resock_link_credentials */
-    RESOCK_EVENT_CLOSED = 11,     /* the last event of a link: the record */
+    RESOCK_EVENT_REQUEST = 8,     /* answer it: resock_listener_accept or _refuse */
+    RESOCK_EVENT_ACCEPTED = 9,    /* a listener has made a link; its OPEN follows */
+    RESOCK_EVENT_CLOSED = 11,     /* the last event of a link or a listener: the record */
     RESOCK_EVENT_LOG = 12         /* _text at _level; of the hub or one of its links */
 };
 
@@ -290,7 +298,8 @@ RESOCK_API void resock_string_free(char* text);
 /**
  * Makes an empty set of options. Name, scope and bounds are checked when set, combinations when
  * used.
- * @param scope RESOCK_SCOPE_HUB or RESOCK_SCOPE_LINK
+ * @param scope RESOCK_SCOPE_HUB, RESOCK_SCOPE_LINK or RESOCK_SCOPE_LISTENER (whose options also
+ *     hold those of the links that it accepts)
  * @param out_options to be freed with resock_options_free
  * @return RESOCK_OK, INVALID, NO_MEMORY. Since 0.1.
  */
@@ -576,6 +585,122 @@ RESOCK_API int32_t resock_link_close(resock_link* link, uint32_t code, const cha
  */
 RESOCK_API void resock_link_free(resock_link* link);
 
+/* ---- listener ---------------------------------------------------------------------------- */
+
+/**
+ * Binds and listens. What comes in keeps to the bounds of the options (listen.*); what does not is
+ * answered with the right status and recorded. With listen.accept=auto every opening that the
+ * options let in (listen.paths, listen.origins, listen.token, http.subprotocols) becomes a link and
+ * an ACCEPTED; with listen.accept=ask it becomes a REQUEST first. A GET of listen.health_path is
+ * answered without either.
+ * @param options of RESOCK_SCOPE_LISTENER, copied; listen.url is needed (repeatable)
+ * @param out_listener to be freed with resock_listener_free
+ * @return RESOCK_OK, OPTION (missing or contradicting options, a certificate that cannot be used),
+ *     IO (an address that is in use or not there), INVALID, CLOSED, HANDLE, NO_MEMORY, FORKED.
+ *     Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_open(resock_hub* hub, resock_options* options,
+                                        resock_listener** out_listener, char** out_error);
+
+/**
+ * Where it listens, with the port that the system chose: "ws://127.0.0.1:41234".
+ * @param index of the listen.url, from 0
+ * @param out_address to be freed with resock_string_free
+ * @return RESOCK_OK, INVALID (no such index), CLOSED, HANDLE, NO_MEMORY, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_address(resock_listener* listener, size_t index,
+                                           char** out_address);
+
+/**
+ * Answers a REQUEST with 101: a link is made, at once; ACCEPTED and OPEN follow, or DOWN and CLOSED
+ * where the peer has gone meanwhile.
+ * @param request_id resock_event_id of the REQUEST
+ * @param options NULL, or of RESOCK_SCOPE_LISTENER: options of this link that replace those of the
+ *     listener; http.header adds fields to the answer; not listen.* and tls.*
+ * @param user any number: it stands in every event of the link
+ * @param out_link to be freed with resock_link_free
+ * @return RESOCK_OK, STATE (answered already, too late, closed), OPTION, INVALID, CLOSED, HANDLE,
+ *     NO_MEMORY, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_accept(resock_listener* listener, uint64_t request_id,
+                                          resock_options* options, uint64_t user,
+                                          resock_link** out_link);
+
+/**
+ * Answers a REQUEST with a refusal.
+ * @param request_id resock_event_id of the REQUEST
+ * @param status 300 to 599: 401, 403, 404, 429, 503 ...; a redirect needs the field Location
+ * @param fields NULL, or fields of the answer, "Name: value", one a line ("\n" between them)
+ * @param body body_size bytes of plain text; may be NULL where body_size is 0
+ * @return RESOCK_OK, STATE (as resock_listener_accept), INVALID, CLOSED, HANDLE, NO_MEMORY, FORKED.
+ *     Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_refuse(resock_listener* listener, uint64_t request_id,
+                                          uint32_t status, const char* fields, const char* body,
+                                          size_t body_size);
+
+/**
+ * Shuts down in order: accepts no more, refuses with 503 what waits, and closes the links, which
+ * get as long to have their messages confirmed; those that take longer are cut. Returns at once;
+ * CLOSED of the listener (link_id 0) comes after that of its last link.
+ * @param code 1001 (going away) or 1012 (service restart: clients spread their return)
+ * @param timeout_ms milliseconds; RESOCK_FOREVER has no end
+ * @return RESOCK_OK, INVALID, CLOSED, HANDLE, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_drain(resock_listener* listener, uint32_t code,
+                                         uint32_t timeout_ms);
+
+/**
+ * Accepts no more and refuses with 503 what waits; the links stay. Returns at once; CLOSED of the
+ * listener comes once the last connection has ended.
+ * @return RESOCK_OK, CLOSED, HANDLE, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_close(resock_listener* listener);
+
+/**
+ * Reads tls.cert_file and tls.key_file again, for connections from now on. That happens by itself
+ * within a second of a file's replacement; this call tells what is wrong with it.
+ * @return RESOCK_OK, OPTION (the former certificate stays), STATE (no wss:// address), CLOSED,
+ *     HANDLE, NO_MEMORY, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_reload(resock_listener* listener, char** out_error);
+
+/**
+ * Numbers as one line of JSON: {"state":"accepting","addresses":["ws://127.0.0.1:8080"],
+ * "connections":3,"links":2,"requests":0,"memory_bytes":512,"accepted":7,
+ * "refused":{"403":1,"none":2},"dropped":0}. refused counts by the status that was answered.
+ * @param out_json to be freed with resock_string_free
+ * @return RESOCK_OK, INVALID, CLOSED, HANDLE, NO_MEMORY, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_stats_json(resock_listener* listener, char** out_json);
+
+/**
+ * The last 64 connections that did not become links, oldest first, as a JSON array of
+ * {"address":"192.0.2.1:4711","status":403,"why":"..."}; status null: nothing was answered.
+ * @param out_json to be freed with resock_string_free
+ * @return RESOCK_OK, INVALID, CLOSED, HANDLE, NO_MEMORY, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_history_json(resock_listener* listener, char** out_json);
+
+/**
+ * The number of the listener in its hub, never used again; resock_event_listener_id gives the same.
+ * @return RESOCK_OK, INVALID, CLOSED, HANDLE, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_id(resock_listener* listener, uint64_t* out_id);
+
+/**
+ * The number that stands as user in its REQUEST and CLOSED and in the events of the links that it
+ * accepts by the options alone, from now on; 0 at first.
+ * @return RESOCK_OK, CLOSED, HANDLE, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_set_user(resock_listener* listener, uint64_t user);
+
+/**
+ * Frees the listener: it accepts no more, what waits is refused, without an event. Links stay. NULL
+ * does nothing. Since 0.1.
+ */
+RESOCK_API void resock_listener_free(resock_listener* listener);
+
 /* ---- events ------------------------------------------------------------------------------ */
 /*
  * Accessors give 0 or NULL for a NULL event and for one of another kind. Pointers are valid until
@@ -584,9 +709,9 @@ RESOCK_API void resock_link_free(resock_link* link);
 
 /** A value of resock_kind. */
 RESOCK_API uint32_t resock_event_kind(const resock_event* event);
-/** resock_link_id of the link that it is about; 0: about the hub. */
+/** resock_link_id of the link that it is about; 0: about the hub or a listener. */
 RESOCK_API uint64_t resock_event_link_id(const resock_event* event);
-/** The number given to resock_link_open or resock_link_set_user. */
+/** The number given to resock_link_open, resock_link_set_user and their like of listeners. */
 RESOCK_API uint64_t resock_event_user(const resock_event* event);
 /** MESSAGE: its resock_event_size bytes (without a NUL behind them). */
 RESOCK_API const char* resock_event_data(const resock_event* event);
@@ -595,8 +720,9 @@ RESOCK_API size_t resock_event_size(const resock_event* event);
 /** MESSAGE: bits of resock_message_flag. */
 RESOCK_API uint32_t resock_event_flags(const resock_event* event);
 /**
- * CONFIRMED: the last message; FAILED: the first message; CREDENTIALS: the request; OPEN, DOWN and
- * CLOSED: the connection, counted from 1 by attempts.
+ * CONFIRMED: the last message; FAILED: the first message; CREDENTIALS and REQUEST: the request;
+ * ACCEPTED: the REQUEST that was answered, 0 without one; OPEN, DOWN and CLOSED: the connection,
+ * counted from 1 by attempts; CLOSED of a listener: the listener.
  */
 RESOCK_API uint64_t resock_event_id(const resock_event* event);
 /** FAILED: the last message of the range that failed. */
@@ -610,11 +736,32 @@ RESOCK_API uint64_t resock_event_skipped(const resock_event* event);
 /** LOG: what happened. */
 RESOCK_API const char* resock_event_text(const resock_event* event);
 
-/** OPEN: the peer's address, "192.0.2.1:443". */
+/** REQUEST, ACCEPTED and CLOSED of a listener: resock_listener_id; else 0. */
+RESOCK_API uint64_t resock_event_listener_id(const resock_event* event);
+/** REQUEST: "GET". */
+RESOCK_API const char* resock_event_method(const resock_event* event);
+/** REQUEST: path and query as they came, "/chat?room=1". */
+RESOCK_API const char* resock_event_target(const resock_event* event);
+/** REQUEST: the value of the first field of that name (any case), NULL for none. */
+RESOCK_API const char* resock_event_field(const resock_event* event, const char* name);
+/** REQUEST: how many fields it has. */
+RESOCK_API size_t resock_event_field_count(const resock_event* event);
+/** REQUEST: the name of field number `index`, from 0; NULL where there is none. */
+RESOCK_API const char* resock_event_field_name(const resock_event* event, size_t index);
+/** REQUEST: its value. */
+RESOCK_API const char* resock_event_field_value(const resock_event* event, size_t index);
+/**
+ * ACCEPTED: takes the link over, to be freed with resock_link_free. NULL where
+ * resock_listener_accept gave it, or where it was taken already. Freeing the event frees a link
+ * that was not taken.
+ */
+RESOCK_API resock_link* resock_event_take_link(resock_event* event);
+
+/** OPEN and REQUEST: the peer's address, "192.0.2.1:443". */
 RESOCK_API const char* resock_event_address(const resock_event* event);
-/** OPEN: version and cipher of TLS, "" without TLS. */
+/** OPEN and REQUEST: version and cipher of TLS, "" without TLS. */
 RESOCK_API const char* resock_event_tls(const resock_event* event);
-/** OPEN: the subprotocol that the server chose, "" for none. */
+/** OPEN: the subprotocol that was chosen, "" for none. */
 RESOCK_API const char* resock_event_subprotocol(const resock_event* event);
 /** OPEN: milliseconds since the last connection ended, 0 for the first. */
 RESOCK_API uint64_t resock_event_downtime_ms(const resock_event* event);
@@ -668,7 +815,7 @@ RESOCK_API const char* resock_event_why(const resock_event* event);
  */
 RESOCK_API int32_t resock_event_json(const resock_event* event, char** out_json);
 
-/** Frees an event; NULL does nothing. Since 0.1. */
+/** Frees an event, and the link of an ACCEPTED that nobody took; NULL does nothing. Since 0.1. */
 RESOCK_API void resock_event_free(resock_event* event);
 
 /* ---- packed records ---------------------------------------------------------------------- */
@@ -699,6 +846,10 @@ RESOCK_API void resock_event_free(resock_event* event);
  *               u32 length of close_reason, of detail, of host, of why
  *   WRITABLE    nothing
  *   CREDENTIALS u64 attempt, u32 http_status, u32 close_code
+ *   REQUEST     u64 listener, u32 length of method, of target, of address, of tls, of fields
+ *               ("Name: value" and a line feed each)
+ *   ACCEPTED    u64 listener, u64 the resock_link*, which is the reader's to free (0: given by
+ *               resock_listener_accept)
  *   CLOSED      as DOWN
  *   LOG         u64 skipped, u32 level, u32 length of text
  *

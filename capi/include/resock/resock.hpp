@@ -17,187 +17,20 @@
 //         }
 //     }
 //
-// Functions throw resock::error, with the status and a sentence. hub, link, options and event own
-// what they hold and are moved, not copied; they may be destroyed in any order. A moved-from or
-// reset one behaves as a freed handle: status::handle.
+// Functions throw resock::error, with the status and a sentence. hub, link, listener, options and
+// event own what they hold and are moved, not copied; they may be destroyed in any order. A
+// moved-from or reset one behaves as a freed handle: status::handle.
 #pragma once
 
 #include <functional>
 #include <utility>
 #include <vector>
 
-#include <resock/event.hpp>
+#include <resock/link.hpp>
+#include <resock/listener.hpp>
 
 namespace resock {
 inline namespace v1 {
-
-// A time-out that never ends.
-inline constexpr std::chrono::milliseconds forever = std::chrono::milliseconds::max();
-
-namespace detail {
-
-template<class Handle, void (*Free)(Handle*)>
-struct freed_with {
-    void operator()(Handle* handle) const noexcept { Free(handle); }
-};
-template<class Handle, void (*Free)(Handle*)>
-using owned = std::unique_ptr<Handle, freed_with<Handle, Free>>;
-
-inline std::uint32_t timeout_ms(std::chrono::milliseconds timeout) {
-    if (timeout.count() <= 0) return 0;
-    if (timeout.count() >= static_cast<std::int64_t>(RESOCK_FOREVER)) return RESOCK_FOREVER;
-    return static_cast<std::uint32_t>(timeout.count());
-}
-
-inline std::optional<event> first(resock_event* taken, std::size_t count) {
-    return count == 0 ? std::nullopt : std::optional<event>(std::in_place, taken);
-}
-
-template<class Poll>
-std::vector<event> many(std::size_t most, Poll poll) {
-    std::vector<resock_event*> taken(most);
-    std::vector<event> made;
-    made.reserve(most); // before there is anything to lose
-    std::size_t count = 0;
-    check(poll(taken.data(), &count));
-    for (std::size_t i = 0; i < count; ++i)
-        made.emplace_back(taken[i]);
-    return made;
-}
-
-} // namespace detail
-
-class options {
-  public:
-    explicit options(scope of = scope::link) {
-        detail::check_abi();
-        resock_options* made = nullptr;
-        detail::check(resock_options_create(static_cast<std::uint32_t>(of), &made));
-        options_.reset(made);
-    }
-
-    options& set(const std::string& name, const std::string& value) {
-        detail::check(resock_options_set(get(), detail::c_text(name, "an option's name"),
-                                         detail::c_text(value, name.c_str()), nullptr));
-        return *this;
-    }
-    std::string get(const std::string& name) const {
-        return detail::text_of([&](char** out) {
-            return resock_options_get(get(), detail::c_text(name, "an option's name"), out);
-        });
-    }
-    std::string describe() const {
-        return detail::text_of([&](char** out) { return resock_options_describe(get(), out); });
-    }
-    // The options of all scopes, as JSON.
-    static std::string describe_all() {
-        return detail::text_of([](char** out) { return resock_options_describe(nullptr, out); });
-    }
-
-    resock_options* get() const noexcept { return options_.get(); }
-
-  private:
-    detail::owned<resock_options, resock_options_free> options_;
-};
-
-class link {
-  public:
-    link() = default; // holds none
-    explicit link(resock_link* owned) noexcept
-        : link_(owned) {}
-
-    // The message's id. Extra flags: RESOCK_SEND_UNKEPT, RESOCK_SEND_FLUSH. A ttl of 0 is the
-    // option message.ttl.
-    std::uint64_t send(std::string_view text, std::uint32_t flags = 0,
-                       std::chrono::milliseconds ttl = {}) {
-        return send_binary(text, flags | RESOCK_SEND_TEXT, ttl);
-    }
-    std::uint64_t send_binary(std::string_view bytes, std::uint32_t flags = 0,
-                              std::chrono::milliseconds ttl = {}) {
-        std::uint64_t id = 0;
-        detail::check(resock_link_send(get(), bytes.data(), bytes.size(), flags,
-                                       detail::timeout_ms(ttl), &id));
-        return id;
-    }
-    void confirm(std::uint64_t id, bool through = false) {
-        detail::check(resock_link_confirm(get(), id, through ? 1 : 0));
-    }
-    // False where the time ended first.
-    bool flush(std::chrono::milliseconds timeout = forever, level to = level::received) {
-        const std::int32_t returned =
-            resock_link_flush(get(), static_cast<std::uint32_t>(to), detail::timeout_ms(timeout));
-        if (returned == RESOCK_TIMEOUT) return false;
-        detail::check(returned);
-        return true;
-    }
-    // Empty at the time limit or after hub::wake().
-    std::optional<event> poll(std::chrono::milliseconds timeout = forever) {
-        resock_event* taken = nullptr;
-        std::size_t count = 0;
-        detail::check(resock_link_poll(get(), detail::timeout_ms(timeout), 1, &taken, &count));
-        return detail::first(taken, count);
-    }
-    std::vector<event> poll_many(std::chrono::milliseconds timeout, std::size_t most = 256) {
-        return detail::many(most, [&](resock_event** out, std::size_t* count) {
-            return resock_link_poll(get(), detail::timeout_ms(timeout), most, out, count);
-        });
-    }
-    void set(const std::string& name, const std::string& value) {
-        detail::check(resock_link_set(get(), detail::c_text(name, "an option's name"),
-                                      detail::c_text(value, name.c_str()), nullptr));
-    }
-    void retry_now() { detail::check(resock_link_retry_now(get())); }
-    void ready() { detail::check(resock_link_ready(get())); }
-
-    link_state state() const {
-        std::uint32_t now = 0;
-        detail::check(resock_link_state(get(), &now));
-        return static_cast<link_state>(now);
-    }
-    std::uint64_t stats(stat which) const {
-        std::uint64_t value = 0;
-        detail::check(resock_link_stats(get(), static_cast<std::uint32_t>(which), &value));
-        return value;
-    }
-    std::string stats_json() const {
-        return detail::text_of([&](char** out) { return resock_link_stats_json(get(), out); });
-    }
-    std::string history_json() const {
-        return detail::text_of([&](char** out) { return resock_link_history_json(get(), out); });
-    }
-    std::uint64_t id() const {
-        std::uint64_t value = 0;
-        detail::check(resock_link_id(get(), &value));
-        return value;
-    }
-    void set_user(std::uint64_t user) { detail::check(resock_link_set_user(get(), user)); }
-
-    void greeting_set(std::string_view key, std::string_view data, bool text = true) {
-        const std::uint32_t flags = text ? std::uint32_t{RESOCK_SEND_TEXT} : 0;
-        detail::check(resock_link_greeting_set(get(), key.data(), key.size(), data.data(),
-                                               data.size(), flags));
-    }
-    void greeting_remove(std::string_view key) {
-        detail::check(resock_link_greeting_remove(get(), key.data(), key.size()));
-    }
-    void credentials(std::uint64_t request_id, const options& given) {
-        detail::check(resock_link_credentials(get(), request_id, given.get()));
-    }
-    // There are none to be had.
-    void no_credentials(std::uint64_t request_id) {
-        detail::check(resock_link_credentials(get(), request_id, nullptr));
-    }
-    // Returns at once; CLOSED follows when everything is confirmed, or after close.timeout.
-    void close(unsigned code = 1000, std::string_view reason = {}) {
-        detail::check(resock_link_close(get(), code, reason.data(), reason.size()));
-    }
-
-    void reset() noexcept { link_.reset(); } // frees it
-    resock_link* get() const noexcept { return link_.get(); }
-
-  private:
-    detail::owned<resock_link, resock_link_free> link_;
-};
 
 class hub {
   public:
@@ -222,6 +55,17 @@ class hub {
         options of_link;
         of_link.set("url", url);
         return open(of_link, user);
+    }
+    // Options of scope::listener.
+    listener listen(const options& of_listener) {
+        resock_listener* made = nullptr;
+        detail::check(resock_listener_open(get(), of_listener.get(), &made, nullptr));
+        return listener(made);
+    }
+    listener listen(const std::string& url) {
+        options of_listener(scope::listener);
+        of_listener.set("listen.url", url);
+        return listen(of_listener);
     }
     // Empty at the time limit or after wake().
     std::optional<event> poll(std::chrono::milliseconds timeout = forever) {

@@ -39,6 +39,8 @@ enum class event_kind : std::uint32_t {
     down = RESOCK_EVENT_DOWN,
     writable = RESOCK_EVENT_WRITABLE,
     credentials = RESOCK_EVENT_CREDENTIALS,
+    request = RESOCK_EVENT_REQUEST,
+    accepted = RESOCK_EVENT_ACCEPTED,
     closed = RESOCK_EVENT_CLOSED,
     log = RESOCK_EVENT_LOG,
 };
@@ -120,6 +122,7 @@ enum class verdict : std::uint32_t {
 enum class scope : std::uint32_t {
     hub = RESOCK_SCOPE_HUB,
     link = RESOCK_SCOPE_LINK,
+    listener = RESOCK_SCOPE_LISTENER,
 };
 enum class link_state : std::uint32_t {
     idle = RESOCK_STATE_IDLE,

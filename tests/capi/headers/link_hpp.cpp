@@ -1,0 +1,2 @@
+// link.hpp alone as strict C++17.
+#include <resock/link.hpp>
