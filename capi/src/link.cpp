@@ -132,6 +132,10 @@ int32_t resock_link_ready(resock_link* link) {
     return guard([&] { pin(link)->ready(); });
 }
 
+int32_t resock_link_hold(resock_link* link, int32_t on) {
+    return guard([&] { pin(link)->hold(on != 0); });
+}
+
 int32_t resock_link_id(resock_link* link, uint64_t* out_id) {
     return guard([&] {
         auto& out = cleared(out_id, "out_id");

@@ -131,13 +131,14 @@ bool event_queue::push(event_ptr what) {
 }
 
 bool event_queue::message_is_next() const {
-    if (messages_.empty()) return false;
+    if (messages_.empty() || held_) return false;
     return control_.empty() || messages_.front().position < control_.front().position;
 }
 
 const event* event_queue::front() const {
     if (message_is_next()) return messages_.front().what.get();
-    return control_.empty() ? closed_.get() : control_.front().what.get();
+    if (!control_.empty()) return control_.front().what.get();
+    return held_ ? nullptr : closed_.get();
 }
 
 event_ptr event_queue::pop_message() {
@@ -177,6 +178,7 @@ event_ptr event_queue::pop_control(budget& freed) {
 event_ptr event_queue::pop(budget& freed) {
     if (message_is_next()) return pop_message();
     if (!control_.empty()) return pop_control(freed);
+    if (held_) return nullptr;
     if (closed_) ended_ = true;
     return std::move(closed_);
 }

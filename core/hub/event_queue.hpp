@@ -56,7 +56,13 @@ class event_queue {
     // Fills the front of `out`, returns how many.
     std::size_t pop_many(std::span<event_ptr> out, budget& freed);
 
-    bool empty() const { return messages_.empty() && control_.empty() && !closed_; }
+    // While held, messages and CLOSED wait: only what stands between them can be popped.
+    void hold(bool on) { held_ = on; }
+    // Nothing can be popped now.
+    bool empty() const {
+        if (held_) return control_.empty();
+        return messages_.empty() && control_.empty() && !closed_;
+    }
     std::size_t size() const { return messages_.size() + control_.size() + (closed_ ? 1 : 0); }
     // CLOSED was polled; nothing comes any more.
     bool ended() const { return ended_; }
@@ -103,6 +109,7 @@ class event_queue {
     std::map<std::uint64_t, place> failed_; // by first id
     event_ptr closed_;
     bool ended_ = false;
+    bool held_ = false;
 };
 
 } // namespace resock::hub

@@ -77,6 +77,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void greeting_remove(std::string_view key);
     void credentials(std::uint64_t request_id, const options*);
     void close(std::uint16_t code, std::string_view reason);
+    void hold(bool on); // messages that arrived wait until it ends
     link_status status() const;
     std::vector<policy::disconnect_record> history() const;
     std::uint64_t id() const { return id_; }

@@ -8,6 +8,17 @@
 
 namespace resock::hub {
 
+void hub_link::hold(bool on) {
+    check_not_freed();
+    bool waiting = false;
+    {
+        const lock guard(events_mutex_);
+        events_.hold(on);
+        waiting = !events_.empty();
+    }
+    if (!on && waiting) hub_->ready(shared_from_this());
+}
+
 bool hub_link::told_all() const {
     const lock guard(events_mutex_);
     return events_.ended();

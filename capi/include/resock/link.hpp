@@ -125,6 +125,8 @@ class link {
                                       detail::c_text(value, name.c_str()), nullptr));
     }
     void retry_now() { detail::check(resock_link_retry_now(get())); }
+    // While on, messages that arrive wait, and in the end the peer.
+    void hold(bool on) { detail::check(resock_link_hold(get(), on ? 1 : 0)); }
     void ready() { detail::check(resock_link_ready(get())); }
 
     link_state state() const {

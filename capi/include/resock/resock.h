@@ -502,6 +502,16 @@ RESOCK_API int32_t resock_link_retry_now(resock_link* link);
 RESOCK_API int32_t resock_link_ready(resock_link* link);
 
 /**
+ * While on, messages that arrive (and CLOSED behind them) are not given out: once events.bytes or
+ * events.messages wait, the socket is not read any more and the peer feels it. For a program that
+ * cannot take more now, such as an echo to a peer that does not read: hold after QUEUE_FULL, go on
+ * after WRITABLE. Other events of the link still come.
+ * @param on 0: go on; else: hold
+ * @return RESOCK_OK, CLOSED, HANDLE, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_link_hold(resock_link* link, int32_t on);
+
+/**
  * Where the link stands: a value of resock_state.
  * @return RESOCK_OK, INVALID, HANDLE, FORKED. Since 0.1.
  */

@@ -12,7 +12,9 @@ using namespace resock::hub;
 TEST_CASE("every default is a value of its option, within its bounds") {
     for (const option_row& row : option_table()) {
         INFO(row.name);
-        if (row.type == option_type::url || row.type == option_type::header) continue;
+        if (row.type == option_type::url || row.type == option_type::address ||
+            row.type == option_type::header)
+            continue;
         if (row.name == "verdict.*") continue;
         CHECK_NOTHROW(check_value(row, row.name, row.default_value));
     }
@@ -46,16 +48,23 @@ TEST_CASE("bounds are values themselves, and the lower one is the smaller") {
     }
 }
 
-TEST_CASE("each row says what it means in a sentence, under a name of its own and one scope") {
+TEST_CASE(
+    "each row says what it means in a sentence, under a name of its own; no link's is the hub's") {
     std::set<std::string_view> names;
     for (const option_row& row : option_table()) {
         INFO(row.name);
         CHECK(names.insert(row.name).second);
         CHECK(row.meaning.size() > 20);
         CHECK(row.meaning.back() == '.');
-        CHECK(in_scope(row, option_scope::hub) != in_scope(row, option_scope::link));
+        const bool of_link = in_scope(row, option_scope::link);
+        const bool of_listener = in_scope(row, option_scope::listener);
+        CHECK(in_scope(row, option_scope::hub) != (of_link || of_listener));
+        if (row.name.starts_with("listen.")) {
+            CHECK(of_listener);
+            CHECK_FALSE(of_link);
+        }
     }
-    CHECK(names.size() == 45);
+    CHECK(names.size() == 61);
 }
 
 TEST_CASE("rows are found by name, verdicts by their pattern") {
@@ -114,6 +123,13 @@ TEST_CASE("what the specification fixes stands in the table") {
         {"io.threads", "1"},
         {"log.level", "warning"},
         {"verdict.strict", "false"},
+        {"listen.connections", "10000"},
+        {"listen.per_address", "1000"},
+        {"listen.header_bytes", "16KiB"},
+        {"listen.header_count", "100"},
+        {"listen.open_timeout", "20s"},
+        {"listen.request_timeout", "10s"},
+        {"listen.memory", "1GiB"},
     };
     for (const auto& [name, value] : defaults) {
         INFO(name);
@@ -125,7 +141,8 @@ TEST_CASE("what the specification fixes stands in the table") {
                                row.name == "message.ttl";
         INFO(row.name);
         CHECK(row.has(flag::unlimited) == unlimited);
-        CHECK(row.has(flag::secret) == (row.name == "url" || row.name == "http.header"));
-        CHECK(row.has(flag::repeatable) == (row.name == "http.header"));
+        CHECK(row.has(flag::secret) ==
+              (row.name == "url" || row.name == "http.header" || row.name == "listen.token"));
+        CHECK(row.has(flag::repeatable) == (row.name == "http.header" || row.name == "listen.url"));
     }
 }
