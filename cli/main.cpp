@@ -3,13 +3,12 @@
 #include <fcntl.h>
 #include <string>
 #include <unistd.h>
-#include <utility>
-#include <variant>
 
-#include "arguments.hpp"
-#include "connect.hpp"
-#include "exit_code.hpp"
-#include "signals.hpp"
+#include <resock/resock.hpp>
+
+#include "commands.hpp"
+#include "common/exit_code.hpp"
+#include "common/usage_error.hpp"
 
 namespace {
 
@@ -24,11 +23,6 @@ int fail(const char* sentence, int code) {
     const std::string line = std::string("resock: ") + sentence + "\n";
     std::fputs(line.c_str(), stderr);
     return code;
-}
-
-int show(const std::string& text) {
-    std::fputs(text.c_str(), stdout);
-    return cli::all_confirmed;
 }
 
 int code_of(resock::status status) {
@@ -47,13 +41,9 @@ int code_of(resock::status status) {
 int main(int argc, char** argv) {
     open_standard_descriptors();
     try {
-        cli::order order = cli::parse_arguments(argc, argv);
-        if (const auto* shown = std::get_if<cli::show_text>(&order)) return show(shown->text);
-        cli::install_signals();
-        return cli::connect(std::get<cli::connect_settings>(std::move(order)));
+        return cli::run_command_line(argc, argv);
     } catch (const cli::usage_error& error) {
-        return fail((std::string(error.what()) + " (see `resock connect --help`)").c_str(),
-                    cli::wrong_usage);
+        return fail(error.what(), cli::wrong_usage);
     } catch (const resock::error& error) {
         return fail(error.what(), code_of(error.status()));
     } catch (const std::exception& error) {

@@ -1,4 +1,4 @@
-// `resock connect`: standard input out, messages in.
+// What `resock connect` was asked for.
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,7 @@
 
 #include <resock/resock.hpp>
 
-#include "events.hpp"
+#include "common/events.hpp"
 
 namespace cli {
 
@@ -22,9 +22,5 @@ struct connect_settings {
     std::optional<std::chrono::milliseconds> wait; // likewise, for so long
     cli::report report = cli::report::status;
 };
-
-// Runs until the link has ended; returns an exit_code. Throws resock::error where the link cannot
-// be made.
-int connect(connect_settings);
 
 } // namespace cli

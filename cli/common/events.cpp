@@ -1,4 +1,4 @@
-#include "events.hpp"
+#include "common/events.hpp"
 
 #include <cerrno>
 #include <chrono>

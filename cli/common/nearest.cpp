@@ -1,4 +1,4 @@
-#include "nearest.hpp"
+#include "common/nearest.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,4 +1,4 @@
-#include "conversation.hpp"
+#include "connect/conversation.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -7,8 +7,8 @@
 #include <unistd.h>
 #include <utility>
 
-#include "exit_code.hpp"
-#include "signals.hpp"
+#include "common/exit_code.hpp"
+#include "common/signals.hpp"
 
 namespace cli {
 
@@ -265,10 +265,6 @@ int conversation::explain_end(const resock::event& closed) {
     if (is_done && closed.close_code() == 1000) return all_confirmed;
     reporter_.error((is_done ? "the link ended: " : "the link ended before the input: ") + why);
     return not_confirmed;
-}
-
-int connect(connect_settings settings) {
-    return conversation(std::move(settings)).run();
 }
 
 } // namespace cli

@@ -1,4 +1,4 @@
-#include "input.hpp"
+#include "connect/input.hpp"
 
 #include <algorithm>
 #include <cerrno>

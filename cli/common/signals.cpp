@@ -1,4 +1,4 @@
-#include "signals.hpp"
+#include "common/signals.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -6,7 +6,7 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "exit_code.hpp"
+#include "common/exit_code.hpp"
 
 namespace cli {
 

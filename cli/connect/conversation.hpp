@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
-#include "connect.hpp"
-#include "events.hpp"
-#include "input.hpp"
-#include "output.hpp"
+#include "common/events.hpp"
+#include "common/output.hpp"
+#include "connect/input.hpp"
+#include "connect/settings.hpp"
 
 namespace cli {
 
