@@ -2,7 +2,13 @@
 
 #include <array>
 
+#include "guard.hpp"
+#include "hub/explain.hpp"
+#include "hub/libraries.hpp"
 #include "resock/resock.h"
+
+using namespace resock;
+using namespace resock::capi;
 
 namespace {
 
@@ -27,4 +33,18 @@ const char* resock_version(void) {
 const char* resock_status_name(int32_t status) {
     if (status > 0 || status < RESOCK_INTERNAL) return "RESOCK_?";
     return status_names[static_cast<std::size_t>(-status)];
+}
+
+int32_t resock_version_json(char** out_json) {
+    return guard([&] {
+        auto& out = cleared(out_json, "out_json");
+        out = owned_text(hub::version_json(RESOCK_ABI_VERSION));
+    });
+}
+
+int32_t resock_explain(const char* what, char** out_json) {
+    return guard([&] {
+        auto& out = cleared(out_json, "out_json");
+        out = owned_text(hub::explanations_json(what ? hub::explain(what) : hub::explain_all()));
+    });
 }

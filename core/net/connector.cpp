@@ -35,11 +35,7 @@ policy::failure failure_of(policy::cause cause, std::string detail) {
 }
 
 policy::failure lookup_failure(const resolved& answer) {
-    bool unknown = answer.error == EAI_NONAME;
-#if defined(EAI_NODATA)
-    unknown = unknown || answer.error == EAI_NODATA;
-#endif
-    auto made = failure_of(unknown ? policy::cause::dns_unknown : policy::cause::dns_temporary,
+    auto made = failure_of(lookup_cause(answer.error),
                            answer.detail.empty() ? ::gai_strerror(answer.error) : answer.detail);
     made.sys_errno = answer.sys_errno;
     return made;

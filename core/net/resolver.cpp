@@ -138,6 +138,14 @@ bool literal_address(const std::string& host, std::uint16_t port, resolved& answ
 
 } // namespace
 
+policy::cause lookup_cause(int gai_error) {
+    bool unknown = gai_error == EAI_NONAME;
+#if defined(EAI_NODATA)
+    unknown = unknown || gai_error == EAI_NODATA;
+#endif
+    return unknown ? policy::cause::dns_unknown : policy::cause::dns_temporary;
+}
+
 resolved system_lookup(const std::string& host, std::uint16_t port) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;

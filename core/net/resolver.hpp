@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "policy/failure.hpp"
+
 namespace resock::net {
 
 struct resolved {
@@ -17,6 +19,9 @@ struct resolved {
     int sys_errno = 0;                                     // with EAI_SYSTEM
     std::string detail;                                    // in words
 };
+
+// dns_unknown where the name does not exist or has no address; else dns_temporary.
+policy::cause lookup_cause(int gai_error);
 
 // Blocking: name and port to addresses. Tests put one that hangs here.
 using lookup = std::function<resolved(const std::string& host, std::uint16_t port)>;

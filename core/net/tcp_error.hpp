@@ -2,12 +2,25 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <span>
 #include <string>
 #include <sys/socket.h>
 
 #include "policy/failure.hpp"
 
 namespace resock::net {
+
+struct socket_error {
+    int sys_errno;
+    const char* name; // "ECONNREFUSED"
+    policy::cause cause;
+    // Where they are others than the cause's.
+    const char* meaning = "";
+    const char* remedy = "";
+};
+
+// The errors that calls of sockets give.
+std::span<const socket_error> socket_errors();
 
 // ECONNREFUSED: tcp_refused; ECONNRESET, EPIPE: tcp_reset; ETIMEDOUT: tcp_timeout; no way there, no
 // such address family, no descriptor left: tcp_unreachable. Anything else breaks the connection

@@ -53,17 +53,10 @@ std::string issuer_words(X509_STORE_CTX* context, int error, const std::string& 
     }
 }
 
-struct reason_row {
-    int reason;
-    policy::cause cause;
-    const char* words; // "" takes OpenSSL's
-};
-
 constexpr const char* no_client_cert =
     "the server refused the connection because of a client certificate";
 
-// Reasons in OpenSSL's queue that say more than "the handshake failed".
-constexpr reason_row reasons[] = {
+constexpr tls_reason reasons[] = {
     {SSL_R_WRONG_VERSION_NUMBER, cause::tls_version,
      "the peer does not speak TLS on this port (is it ws:// ?)"},
     {SSL_R_HTTP_REQUEST, cause::tls_version,
@@ -98,7 +91,7 @@ constexpr reason_row reasons[] = {
 constexpr const char* not_trusted = "the client does not trust our certificate";
 
 // The same to a server: what its client said or did.
-constexpr reason_row reasons_to_server[] = {
+constexpr tls_reason reasons_to_server[] = {
     {SSL_R_HTTP_REQUEST, cause::tls_version,
      "the client speaks plain HTTP on this TLS port (is it ws:// instead of wss:// ?)"},
     {SSL_R_WRONG_VERSION_NUMBER, cause::tls_version, "the client does not speak TLS"},
@@ -136,8 +129,8 @@ policy::failure by_reason(const tls_notes& notes, unsigned long error) {
         made.detail = "the server asked for a client certificate and refused the handshake";
         return made;
     }
-    for (const reason_row& row :
-         notes.serves ? std::span<const reason_row>(reasons_to_server) : std::span(reasons)) {
+    for (const tls_reason& row :
+         notes.serves ? std::span<const tls_reason>(reasons_to_server) : std::span(reasons)) {
         if (row.reason != reason) continue;
         made.cause = row.cause;
         if (*row.words) made.detail = row.words + (" (" + openssl_words() + ")");
@@ -154,6 +147,24 @@ std::string openssl_words() {
     return error ? "OpenSSL error " + std::to_string(error) : "unknown error";
 }
 
+std::span<const tls_reason> tls_reasons() {
+    return reasons;
+}
+
+policy::cause certificate_cause(int verify_error) {
+    switch (verify_error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return cause::tls_expired;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return cause::tls_not_yet_valid;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return cause::tls_host;
+    default:
+        return cause::tls_issuer;
+    }
+}
+
 policy::failure verification_failure(X509_STORE_CTX* context, const std::string& host) {
     const int error = X509_STORE_CTX_get_error(context);
     X509* certificate = X509_STORE_CTX_get_current_cert(context);
@@ -161,25 +172,21 @@ policy::failure verification_failure(X509_STORE_CTX* context, const std::string&
     const bool own = X509_STORE_CTX_get_error_depth(context) == 0;
     policy::failure made;
     made.host = host;
-    switch (error) {
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-        made.cause = cause::tls_expired;
+    made.cause = certificate_cause(error);
+    switch (made.cause) {
+    case cause::tls_expired:
         made.detail = date_of(certificate ? X509_get0_notAfter(certificate) : nullptr);
         if (!own) made.detail = subject_of(context, host) + " expired on " + made.detail;
         break;
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-        made.cause = cause::tls_not_yet_valid;
+    case cause::tls_not_yet_valid:
         made.detail = date_of(certificate ? X509_get0_notBefore(certificate) : nullptr);
         if (!own) made.detail = subject_of(context, host) + " is not valid before " + made.detail;
         break;
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        made.cause = cause::tls_host;
+    case cause::tls_host:
         made.detail = "the certificate is not for " + host + " but for " +
                       (certificate ? names_in(certificate) : "an unknown name");
         break;
     default:
-        made.cause = cause::tls_issuer;
         made.detail = issuer_words(context, error, host);
     }
     return made;

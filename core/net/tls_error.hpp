@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <openssl/ssl.h>
+#include <span>
 #include <string>
 
 #include "policy/failure.hpp"
@@ -17,6 +18,17 @@ struct tls_notes {
     bool client_cert_asked = false;           // the server asked for a certificate of ours
     std::unique_ptr<policy::failure> refused; // why we refuse the server's certificate
 };
+
+// The cause of an error of certificate verification, X509_V_ERR_…
+policy::cause certificate_cause(int verify_error);
+
+// A reason in OpenSSL's queue that says more than "the handshake failed".
+struct tls_reason {
+    int reason; // SSL_R_…
+    policy::cause cause;
+    const char* words; // "" takes OpenSSL's
+};
+std::span<const tls_reason> tls_reasons();
 
 // Why the certificate that `context` stands at is refused: expired, not yet valid, another host, or
 // no trusted issuer.

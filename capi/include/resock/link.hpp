@@ -45,6 +45,21 @@ std::vector<event> many(std::size_t most, Poll poll) {
 
 } // namespace detail
 
+// What `what` means, as JSON (resock_explain); throws error(status::invalid) where it is unknown.
+inline std::string explain(const std::string& what) {
+    return detail::text_of(
+        [&](char** out) { return resock_explain(detail::c_text(what, "what"), out); });
+}
+// Everything that can be explained.
+inline std::string explain_all() {
+    return detail::text_of([](char** out) { return resock_explain(nullptr, out); });
+}
+
+// The versions of the library and of what is in it, as JSON (resock_version_json).
+inline std::string version_json() {
+    return detail::text_of([](char** out) { return resock_version_json(out); });
+}
+
 class options {
   public:
     explicit options(scope of = scope::link) {

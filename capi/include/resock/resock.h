@@ -280,6 +280,31 @@ RESOCK_API uint32_t resock_abi_version(void);
 /** The version of the library, "0.1.0"; static. Since 0.1. */
 RESOCK_API const char* resock_version(void);
 
+/**
+ * The library and what it is built of and runs on, as a JSON object: "version", "abi", "compiler"
+ * and "libraries", an array of objects with "name", "built" (the version compiled against) and
+ * "running" (the version loaded now, null where it cannot differ). Later releases add fields.
+ * @param out_json to be freed with resock_string_free
+ * @return RESOCK_OK, INVALID, NO_MEMORY. Since 0.1.
+ */
+RESOCK_API int32_t resock_version_json(char** out_json);
+
+/**
+ * What a close code, an HTTP status, an error or a cause means, who caused it, what the library
+ * does then and what a person can do: a JSON array of objects, the likeliest meaning first.
+ * Each has "kind" (close-code, http-status, cause, socket-error, lookup-error, tls-error,
+ * session-close-code, session-reject), "name", "number", "words" (the system's, OpenSSL's or
+ * HTTP's), "meaning", "layer", "caused_by", "cause", "verdict", "does" (the verdict in words),
+ * "option" (that changes it, "verdict.1006"), "remedy" and "note"; null where there is none.
+ * @param what a name ("1006", "503", "tls-expired", "ECONNREFUSED", "reject-3"), which may have
+ *     its kind in front ("HTTP 503", "errno 111"), or words ("certificate has expired"), or a text
+ *     that holds such words; at most 64 KiB. NULL: everything that can be explained
+ * @param out_json to be freed with resock_string_free
+ * @return RESOCK_OK, INVALID (nothing is known of it; resock_last_error names the nearest),
+ *     NO_MEMORY. Since 0.1.
+ */
+RESOCK_API int32_t resock_explain(const char* what, char** out_json);
+
 /** "RESOCK_INVALID" for -1 and so on, "RESOCK_?" for an unknown status; static. Since 0.1. */
 RESOCK_API const char* resock_status_name(int32_t status);
 

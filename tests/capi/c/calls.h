@@ -111,6 +111,8 @@ void call_back_never(resock_event* event, void* user);
 /* Without a handle that could be wrong; called by the tests of arguments. */
 #define OTHER_CALLS(X)                                                                             \
     X(resock_options_create, resock_options_create(RESOCK_SCOPE_LINK, NULL) == RESOCK_INVALID)     \
+    X(resock_version_json, resock_version_json(NULL) == RESOCK_INVALID)                            \
+    X(resock_explain, resock_explain("1006", NULL) == RESOCK_INVALID)                              \
     X(resock_event_json, resock_event_json(NULL, &out->text) == RESOCK_INVALID)                    \
     X(resock_event_free, (resock_event_free(NULL), 1))                                             \
     X(resock_string_free, (resock_string_free(NULL), 1))                                           \
