@@ -2,6 +2,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 namespace cli {
 
@@ -16,6 +18,10 @@ class command {
     virtual const char* footer() const = 0;
     // Options of `app`, which is the command's own. They write into this object.
     virtual void add_options(CLI::App& app) = 0;
+    // What completion offers as values of an option ("--scope") or a positional ("NAME"). Without
+    // any, an option of the type FILE is completed with files and NAME=VALUE with the options of
+    // the library.
+    virtual std::vector<std::string> values_of(const std::string& /*option*/) const { return {}; }
     // After parsing; returns an exit_code. Throws usage_error, resock::error or std::exception.
     virtual int run() = 0;
 };

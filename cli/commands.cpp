@@ -7,6 +7,8 @@
 #include "common/print.hpp"
 #include "common/usage_error.hpp"
 #include "connect/connect.hpp"
+#include "explain/explain.hpp"
+#include "options/options.hpp"
 #include "version/version.hpp"
 
 namespace cli {
@@ -65,6 +67,8 @@ int run_parsed(CLI::App& app, const command_list& commands, int argc, char** arg
 command_list all_commands() {
     command_list made;
     made.push_back(std::make_unique<connect_command>());
+    made.push_back(std::make_unique<explain_command>());
+    made.push_back(std::make_unique<options_command>());
     made.push_back(std::make_unique<version_command>());
     return made;
 }

@@ -13,10 +13,13 @@ std::string version_text();
 class version_command : public command {
   public:
     const char* name() const override { return "version"; }
-    const char* summary() const override { return "The versions of the library and its ABI"; }
+    const char* summary() const override { return "Versions: library, ABI, what is inside"; }
     const char* footer() const override;
-    void add_options(CLI::App&) override {}
+    void add_options(CLI::App&) override;
     int run() override;
+
+  private:
+    bool json_ = false;
 };
 
 } // namespace cli

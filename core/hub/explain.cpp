@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "hub/explain_errors.hpp"
+#include "policy/verdict.hpp"
 
 namespace resock::hub {
 
@@ -77,10 +78,17 @@ explanations by_number(int number) {
         return each.number == number && each.subject != subject::close_code &&
                each.subject != subject::session_close_code && each.subject != subject::http_status;
     });
-    const bool is_status = number >= 100 && number <= 599 && number != 101;
+    if (number < 100 || number > 599) return made;
     // 110 is an errno and no status that anybody sends.
-    if (is_status && (made.empty() || !words_of_status(number).empty()))
+    const std::string text = std::to_string(number);
+    const bool is_error = policy::is_verdict_key(text);
+    if (is_error && (made.empty() || !words_of_status(number).empty())) {
         made.insert(made.begin(), status_explained(number));
+    } else if (!made.empty()) {
+        made.front().note = is_error ? "taken for an errno: there is no HTTP status " + text
+                                     : "taken for an errno: HTTP " + text +
+                                           " is no failure, but how a WebSocket opens";
+    }
     return made;
 }
 
@@ -105,8 +113,8 @@ explanations by_kind_and_number(const std::string& what) {
             begin == std::string::npos ? std::nullopt : number_in(what.substr(begin));
         if (!number) continue;
         explanations made = by_number(*number);
-        if (each.kinds.front() == subject::http_status && *number >= 100 && *number <= 599 &&
-            *number != 101)
+        if (each.kinds.front() == subject::http_status && *number < 1000 &&
+            policy::is_verdict_key(std::to_string(*number)))
             made = {status_explained(*number)};
         std::erase_if(made, [&](const explanation& found) {
             return std::find(each.kinds.begin(), each.kinds.end(), found.subject) ==
@@ -163,7 +171,7 @@ explanations by_words(const explanations& all, const std::string& what) {
         known.push_back(each.name);
         if (!each.words.empty()) known.push_back(each.words);
     }
-    const std::string_view near = nearest_name(what, known);
+    const std::string_view near = number_in(what) ? "" : nearest_name(what, known);
     throw error(status::invalid,
                 "nothing is known of '" + printable(what, max_named) + "'" +
                     (near.empty() ? "; expected a close code (1006), an HTTP status (503), a "

@@ -33,6 +33,21 @@ explanation of_cause(subject what, std::string name, int number, std::string wor
     return made;
 }
 
+// What is missing is an issuer that we trust.
+bool is_about_trust(int verify_code) {
+    switch (verify_code) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_UNTRUSTED:
+        return true;
+    default:
+        return false;
+    }
+}
+
 void add_verify_codes(std::vector<explanation>& to) {
     // 0 and 1 are "ok" and "unspecified".
     for (int code = X509_V_ERR_UNSPECIFIED + 1; code < verify_codes_end; ++code) {
@@ -40,8 +55,11 @@ void add_verify_codes(std::vector<explanation>& to) {
         if (words.substr(0, unknown_verify_code.size()) == unknown_verify_code) continue;
         explanation made = of_cause(subject::tls_error, "verify-" + std::to_string(code), code,
                                     std::string(words), net::certificate_cause(code));
-        if (made.cause == policy::cause::tls_issuer)
-            made.meaning = "the certificate or its chain is not accepted";
+        if (made.cause == policy::cause::tls_issuer && !is_about_trust(code)) {
+            made.meaning = "the certificate or its chain is not accepted: " + made.words;
+            made.remedy = "look at the chain with openssl s_client -showcerts, and have what is "
+                          "wrong issued anew";
+        }
         to.push_back(std::move(made));
     }
 }

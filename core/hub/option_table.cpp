@@ -204,10 +204,33 @@ constexpr option_row rows[] = {
                   "The least important LOG events that are made.")),
 };
 
+struct section {
+    std::string_view first; // of its rows
+    std::string_view title;
+};
+
+constexpr section sections[] = {
+    {"url", "The connection"},
+    {"delivery", "Delivery"},
+    {"heartbeat.mode", "Staying up"},
+    {"io.threads", "The hub"},
+};
+
 } // namespace
 
 std::span<const option_row> option_table() {
     return rows;
+}
+
+std::string_view section_of(const option_row& wanted) {
+    std::string_view title;
+    for (const option_row& row : rows) {
+        for (const section& each : sections) {
+            if (each.first == row.name) title = each.title;
+        }
+        if (row.name == wanted.name) break;
+    }
+    return title;
 }
 
 std::optional<std::string_view> verdict_key(std::string_view name) {

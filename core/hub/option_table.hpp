@@ -59,6 +59,9 @@ struct option_row {
 // Sorted by subject, as docs list them.
 std::span<const option_row> option_table();
 
+// The heading under which docs list the row: "Delivery".
+std::string_view section_of(const option_row&);
+
 // The row of `name`; "verdict.1008" has the row "verdict.*". Null where there is none.
 const option_row* find_option(std::string_view name);
 // "1008" for "verdict.1008"; empty for a name outside the pattern.

@@ -42,6 +42,7 @@ json::value words_of(const option_row& row) {
 json::object describe(const option_row& row) {
     json::object made;
     made["name"] = row.name;
+    made["section"] = section_of(row);
     made["type"] = to_string(row.type);
     made["scope"] = scopes_of(row);
     made["default"] = has_default(row) ? json::value(row.default_value) : json::value(nullptr);

@@ -45,9 +45,9 @@ class options {
     std::map<std::string, std::vector<std::string>, std::less<>> values_;
 };
 
-// JSON array, one object for each option: name, type, scope (array), default (null where there is
-// none), range ({"min", "max"} or null), allowed (array of words or null), unlimited, repeatable,
-// changeable, secret, meaning. Without `filter` those of all scopes.
+// JSON array, one object for each option: name, section, type, scope (array), default (null where
+// there is none), range ({"min", "max"} or null), allowed (array of words or null), unlimited,
+// repeatable, changeable, secret, meaning. Without `filter` those of all scopes.
 std::string describe_options_json(std::optional<option_scope> filter);
 
 } // namespace resock::hub

@@ -358,8 +358,8 @@ RESOCK_API int32_t resock_options_set_bytes(resock_options* options, const char*
 RESOCK_API int32_t resock_options_get(resock_options* options, const char* name, char** out_value);
 
 /**
- * The table of options as JSON: an array of objects with name, type, scope, default, range,
- * allowed, unlimited, repeatable, changeable, secret, meaning.
+ * The table of options as JSON: an array of objects with name, section (a heading), type, scope,
+ * default, range, allowed, unlimited, repeatable, changeable, secret, meaning.
  * @param options only those of its scope, with "value" where one was set; NULL: all of all scopes
  * @param out_json to be freed with resock_string_free
  * @return RESOCK_OK, INVALID, HANDLE, NO_MEMORY. Since 0.1.
