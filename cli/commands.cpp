@@ -6,8 +6,10 @@
 #include "common/nearest.hpp"
 #include "common/print.hpp"
 #include "common/usage_error.hpp"
+#include "completion/completion.hpp"
 #include "connect/connect.hpp"
 #include "explain/explain.hpp"
+#include "man/man.hpp"
 #include "options/options.hpp"
 #include "version/version.hpp"
 
@@ -69,6 +71,8 @@ command_list all_commands() {
     made.push_back(std::make_unique<connect_command>());
     made.push_back(std::make_unique<explain_command>());
     made.push_back(std::make_unique<options_command>());
+    made.push_back(std::make_unique<completion_command>());
+    made.push_back(std::make_unique<man_command>());
     made.push_back(std::make_unique<version_command>());
     return made;
 }

@@ -147,8 +147,12 @@ std::vector<std::string> explain_command::values_of(const std::string& option) c
     if (option != "WHAT") return {};
     std::vector<std::string> made;
     for (const json::value& each : json_array(resock::explain_all())) {
-        const std::string name = text_of(each.as_object(), "name");
-        if (name.find(' ') == std::string::npos) made.push_back(name);
+        const json::object& entry = each.as_object();
+        const std::string kind = text_of(entry, "kind");
+        const bool is_range =
+            (kind == "close-code" || kind == "http-status") && entry.at("number").is_null();
+        // Nobody types "verify-20", but pastes its words.
+        if (kind != "tls-error" && !is_range) made.push_back(text_of(entry, "name"));
     }
     return made;
 }

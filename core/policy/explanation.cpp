@@ -95,6 +95,18 @@ explanation of_number(subject what, int first, int last, const row& from) {
     return made;
 }
 
+// Two neighbours, as 404 and 405, are told apart; more are a range.
+void add_numbered(std::vector<explanation>& to, subject what, std::span<const numbered> rows) {
+    for (const numbered& each : rows) {
+        if (each.last - each.first > 1) {
+            to.push_back(of_number(what, each.first, each.last, each.row));
+            continue;
+        }
+        for (int number = each.first; number <= each.last; ++number)
+            to.push_back(of_number(what, number, number, each.row));
+    }
+}
+
 explanation of_session(subject what, const session_row& from) {
     const bool reject = what == subject::session_reject;
     explanation made =
@@ -146,10 +158,8 @@ explanation explain_cause(cause value) {
 
 std::vector<explanation> explain_tables() {
     std::vector<explanation> made;
-    for (const numbered& each : close_code_rows())
-        made.push_back(of_number(subject::close_code, each.first, each.last, each.row));
-    for (const numbered& each : http_status_rows())
-        made.push_back(of_number(subject::http_status, each.first, each.last, each.row));
+    add_numbered(made, subject::close_code, close_code_rows());
+    add_numbered(made, subject::http_status, http_status_rows());
     for (const caused& each : cause_rows())
         made.push_back(explain_cause(each.cause));
     for (const session_row& each : session_close_codes())

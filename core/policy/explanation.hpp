@@ -37,7 +37,8 @@ struct explanation {
     std::string note;   // a reservation: "where resock itself closes with it"; or ""
 };
 
-// The rows of the tables, as they stand there: a range is one entry, with its "first-last".
+// The rows of the tables, in their order; a range of more than two numbers is one entry, named
+// "first-last".
 std::vector<explanation> explain_tables();
 
 // 1000-4999; where resock itself closes with the code, what that means stands second; a code of

@@ -1,0 +1,117 @@
+#include <algorithm>
+
+#include "completion/scripts.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr const char* head = R"(#compdef resock
+# zsh completion for resock, made by `resock completion zsh`.
+
+# The name of an option of the library, and its value behind "=".
+_resock_setting() {
+    if ! compset -P '*='; then
+        compadd -S = -- $_resock_settings
+        return
+    fi
+    case ${${IPREFIX%=}##*=} in
+)";
+
+constexpr const char* middle = R"(    esac
+}
+
+_resock() {
+    local -a _resock_settings commands line
+    local state
+    _resock_settings=(
+)";
+
+constexpr const char* tail = R"(            esac
+            ;;
+    esac
+}
+
+if [[ $funcstack[1] == _resock ]]; then
+    _resock "$@"
+else
+    compdef _resock resock
+fi
+)";
+
+// Inside single quotes, with a backslash before each of `special`.
+std::string quoted(const std::string& text, std::string_view special) {
+    std::string made;
+    for (const char c : text) {
+        if (c == '\'') {
+            made += "'\\''";
+            continue;
+        }
+        if (special.find(c) != std::string_view::npos) made += '\\';
+        made += c;
+    }
+    return made;
+}
+
+std::string action_of(const option_words& option) {
+    switch (offer_of(option)) {
+    case offered::settings:
+        return "_resock_setting";
+    case offered::files:
+        return "_files";
+    case offered::words:
+        return "(" + in_one_line(option.values) + ")";
+    case offered::nothing:
+        return " ";
+    }
+    return " ";
+}
+
+// A specification of _arguments: '*--set[meaning]:NAME=VALUE:_resock_setting'.
+std::string specification(const option_words& option, const std::string& name) {
+    const std::string value =
+        option.takes_value
+            ? ":" + quoted(option.positional ? name : option.type, "\\:") + ":" + action_of(option)
+            : "";
+    if (option.positional) return "'" + std::string(option.repeatable ? "*" : "1") + value + "'";
+    return "'" + std::string(option.repeatable ? "*" : "") + name + "[" +
+           quoted(option.meaning, "\\[]:") + "]" + value + "'";
+}
+
+std::string specifications(const std::vector<option_words>& options, const std::string& margin) {
+    std::string made;
+    for (const option_words& option : options) {
+        for (const std::string& name : option.names)
+            made += " \\\n" + margin + specification(option, name);
+    }
+    return made;
+}
+
+} // namespace
+
+std::string zsh_script(const program_words& program, const std::vector<setting_words>& settings) {
+    std::string made = head;
+    for (const setting_words& each : settings) {
+        if (!each.values.empty())
+            made += "        " + each.name + ") compadd -- " + in_one_line(each.values) + " ;;\n";
+    }
+    made += middle;
+    for (const setting_words& each : settings)
+        made += "        " + each.name + "\n";
+    made += "    )\n    commands=(\n";
+    for (const command_words& command : program.commands)
+        made += "        '" + command.name + ":" + quoted(command.summary, "\\:") + "'\n";
+    made += "    )\n    _arguments -C" + specifications(program.options, "        ") +
+            " \\\n        '1: :->command' \\\n        '*:: :->argument'\n"
+            "    case $state in\n"
+            "        command) _describe command commands ;;\n"
+            "        argument)\n"
+            "            case $line[1] in\n";
+    for (const command_words& command : program.commands)
+        made += "                " + command.name + ")\n                    _arguments" +
+                specifications(command.options, "                        ") +
+                "\n                    ;;\n";
+    return made + tail;
+}
+
+} // namespace cli
