@@ -72,6 +72,7 @@ std::optional<int> number_in(std::string_view text) {
 // Numbers that stand in a table, and those inside its ranges.
 explanations by_number(int number) {
     explanations made;
+    if (number == 0) return made;
     if (number >= 1000 && number <= 4999) made = policy::explain_close_code(number);
     const explanations all = explain_all();
     std::copy_if(all.begin(), all.end(), std::back_inserter(made), [&](const explanation& each) {
@@ -136,13 +137,26 @@ bool holds(const std::string& text, const std::string& part) {
     return part.size() >= least_words && text.find(part) != std::string::npos;
 }
 
+// As a word or words: "reject-1" is not in "reject-10".
+bool holds_words(const std::string& text, const std::string& words) {
+    if (words.size() < least_words) return false;
+    const auto is_part = [&](std::size_t at) {
+        return at < text.size() && (is_letter(text[at]) || is_digit(text[at]) || text[at] == '-');
+    };
+    for (std::size_t at = text.find(words); at != std::string::npos;
+         at = text.find(words, at + 1)) {
+        if ((at == 0 || !is_part(at - 1)) && !is_part(at + words.size())) return true;
+    }
+    return false;
+}
+
 // Of what a text holds only the longest counts: "certificate has expired", not "expired".
 explanations in_text(const explanations& all, const std::string& text) {
     std::size_t longest = 0;
     const auto fit = [&](const explanation& each) {
         std::size_t size = 0;
         for (const std::string& part : {lower(each.name), lower(each.words)}) {
-            if (holds(text, part)) size = std::max(size, part.size());
+            if (holds_words(text, part)) size = std::max(size, part.size());
         }
         return size;
     };

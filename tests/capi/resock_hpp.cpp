@@ -217,3 +217,11 @@ TEST_CASE("requests reach the link") {
     refused.no_credentials(wait_for(hub, resock::event_kind::credentials).id());
     CHECK(wait_for(hub, resock::event_kind::closed).link_id() == refused.id());
 }
+
+TEST_CASE("what the library can tell of itself and of errors") {
+    CHECK(resock::version_json().find(resock_version()) != std::string::npos);
+    CHECK(resock::explain("1006").find("\"option\":\"verdict.1006\"") != std::string::npos);
+    CHECK(resock::explain_all().size() > resock::explain("tls-").size());
+    CHECK(status_of([] { resock::explain("nothing like it"); }) == resock::status::invalid);
+    CHECK_THROWS_AS(resock::explain(std::string("1006\0x", 6)), resock::error);
+}

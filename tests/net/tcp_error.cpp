@@ -1,6 +1,8 @@
 #include "net/tcp_error.hpp"
 
 #include <cerrno>
+#include <set>
+#include <string>
 
 #include "support/catch.hpp"
 
@@ -36,4 +38,17 @@ TEST_CASE("an address is written with its port, IPv6 in brackets") {
     using boost::asio::ip::make_address;
     CHECK(net::to_text({make_address("127.0.0.1"), 80}) == "127.0.0.1:80");
     CHECK(net::to_text({make_address("::1"), 8080}) == "[::1]:8080");
+}
+
+TEST_CASE("each error of sockets stands once, under its name, with the cause that it gets") {
+    std::set<int> numbers;
+    for (const net::socket_error& each : net::socket_errors()) {
+        INFO(each.name);
+        CHECK(numbers.insert(each.sys_errno).second);
+        CHECK(std::string(each.name).rfind('E', 0) == 0);
+        CHECK(net::tcp_cause(each.sys_errno) == each.cause);
+        CHECK(std::string(each.meaning).empty() == std::string(each.remedy).empty());
+    }
+    CHECK(numbers.count(ECONNREFUSED) == 1);
+    CHECK(net::tcp_cause(EIO) == policy::cause::tcp_reset); // whatever is not listed
 }

@@ -52,5 +52,6 @@ void test_symbols(void);
 void test_fork(void);
 void test_threads(void);
 void test_cycles(void);
+void test_library(void);
 
 #endif

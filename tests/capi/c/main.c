@@ -12,7 +12,7 @@ static const struct {
     {"options", test_options},   {"polling", test_polling}, {"packed", test_packed},
     {"dispatch", test_dispatch}, {"handles", test_handles}, {"arguments", test_arguments},
     {"symbols", test_symbols},   {"fork", test_fork},       {"threads", test_threads},
-    {"cycles", test_cycles},
+    {"cycles", test_cycles},     {"library", test_library},
 };
 
 int main(int argc, char** argv) {

@@ -146,3 +146,18 @@ TEST_CASE("what the specification fixes stands in the table") {
         CHECK(row.has(flag::repeatable) == (row.name == "http.header" || row.name == "listen.url"));
     }
 }
+
+TEST_CASE("each row stands under a heading, and a heading comes once") {
+    std::set<std::string_view> closed;
+    std::string_view now;
+    for (const option_row& row : option_table()) {
+        INFO(row.name);
+        const std::string_view title = section_of(row);
+        CHECK_FALSE(title.empty());
+        if (title == now) continue;
+        CHECK(closed.insert(title).second);
+        now = title;
+    }
+    CHECK(section_of(*find_option("confirm.timeout")) == "Delivery");
+    CHECK(section_of(*find_option("log.level")) == "The hub");
+}

@@ -91,7 +91,7 @@ TEST_CASE("the table as JSON") {
     CHECK(hub[1].at("range").is_null());
     for (const auto& row : all) {
         INFO(row.at("name"));
-        CHECK(row.as_object().size() == 11);
+        CHECK(row.as_object().size() == 12);
         CHECK(row.at("meaning").is_string());
     }
 }
