@@ -18,7 +18,7 @@ class Usage(Case):
         for part in [b"resock connect [OPTIONS] URL", b"Examples:", b"Exit codes:", b"--binary", b"--set"]:
             self.assertIn(part, out)
         version = (Path(__file__).parents[2] / "VERSION").read_text().strip()
-        self.assertEqual(run("version")[1].decode(), f"resock {version}\nABI 1\n")
+        self.assertEqual(run("--version")[1].decode(), f"resock {version}\nABI 1\n")
 
     def test_wrong_usage_says_what_to_do(self):
         cases = [

@@ -15,6 +15,7 @@ python           | python3                    | python3
 node             | node                       | nodejs
 npm              | npm                        | npm
 clang-format     | clang-format               | clang-format
+man-pages        | groff                      | groff-base
 '
 
 boost_minimum=108100
@@ -140,7 +141,7 @@ setup_build() {
 
 setup_test() {
     require compiler make-files ninja compiler-cache openssl command-line catch \
-        certificates python node npm
+        certificates python node npm man-pages
     setup_build
     setup_peers_python
     setup_peers_node

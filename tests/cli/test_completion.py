@@ -1,0 +1,150 @@
+"""`resock completion`: `test_completion.py PROGRAM`. The script of bash is run by bash; those of
+zsh and fish are read by these shells where they are installed."""
+
+import re
+import shutil
+import subprocess
+
+import program
+from case import Case, main, run
+
+COMMANDS = ["connect", "explain", "options", "completion", "man", "version"]
+
+# Words as bash splits them at a TAB behind `line`; then what the script offers, one on a line.
+ASK = """
+source "$1"
+read -ra COMP_WORDS <<<"$(sed 's/=/ = /g' <<<"$2")"
+[[ $2 != *' ' && $2 != *= ]] || COMP_WORDS+=("")
+[[ $2 != *= ]] || unset 'COMP_WORDS[-1]'
+COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+_resock
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+def script(shell):
+    code, out, err = run("completion", shell)
+    assert (code, err) == (0, ""), err
+    return out.decode()
+
+
+class Bash(Case):
+    def setUp(self):
+        super().setUp()
+        self.file = self.folder / "resock.bash"
+        self.file.write_text(script("bash"), encoding="utf-8")
+
+    def offered(self, line, ask=ASK):
+        done = subprocess.run(["bash", "--norc", "-c", ask, "ask", self.file, line],
+                              capture_output=True, text=True, timeout=program.PATIENCE_S,
+                              check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), line)
+        return done.stdout.split("\n")[:-1]
+
+    def test_the_script_is_registered(self):
+        done = subprocess.run(["bash", "--norc", "-c", 'source "$1"; complete -p resock', "ask",
+                               self.file], capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout, "complete -F _resock resock\n")
+
+    def test_commands(self):
+        offered = self.offered("resock ")
+        self.assertLessEqual({*COMMANDS, "--help", "--version"}, set(offered))
+        self.assertEqual(self.offered("resock con"), ["connect"])
+        self.assertEqual(self.offered("resock zzz"), [""])
+
+    def test_options_are_those_of_help(self):
+        for command in COMMANDS:
+            _, out, _ = run(command, "--help")
+            # Only lines of options: examples and prose name others.
+            helped = re.findall(r"(?m)^  (?:-\w,)?(--[\w-]+)", out.decode())
+            offered = self.offered(f"resock {command} -")
+            self.assertEqual(sorted(each for each in offered if each.startswith("--")),
+                             sorted(set(helped)), command)
+
+    def test_names_behind_set(self):
+        names = self.offered("resock connect echo: --set ")
+        self.assertIn("heartbeat.interval=", names)
+        self.assertIn("verdict.1006=", names)
+        self.assertIn("verdict.tls-expired=", names)
+        self.assertIn("io.threads=", names)
+        self.assertTrue(all(re.fullmatch(r"[a-z0-9._-]+=", name) for name in names), names)
+        self.assertEqual(self.offered("resock connect --set heartbeat.i"), ["heartbeat.interval="])
+        self.assertEqual(self.offered("resock connect --set=heartbeat.i"), ["heartbeat.interval="])
+
+    def test_values_behind_a_name(self):
+        both = ["at-most-once", "at-least-once"]
+        self.assertEqual(self.offered("resock connect --set delivery="), both)
+        self.assertEqual(self.offered("resock connect --set delivery=at-l"), ["at-least-once"])
+        self.assertEqual(self.offered("resock connect --set=delivery=at-l"), ["at-least-once"])
+        self.assertEqual(self.offered("resock connect --set tls.verify=f"), ["false"])
+        self.assertEqual(self.offered("resock connect --set verdict.1006=s"),
+                         ["slow", "spread", "stop"])
+        self.assertEqual(self.offered("resock connect --set verdict.strict=t"), ["true"])
+        self.assertEqual(self.offered("resock connect --set reconnect.max="), [""])
+
+    def test_every_setting_is_one(self):
+        # These depend on others, or on somebody who answers.
+        apart = {"confirm=", "delivery=", "heartbeat.mode=", "credentials.when="}
+        for name in set(self.offered("resock connect --set ")) - apart:
+            values = self.offered(f"resock connect --set {name}")
+            if values != [""]:
+                with self.subTest(name):
+                    code, _, err = run("connect", "echo:", "-q", *(
+                        word for value in values for word in ["--set", name + value]))
+                    self.assertEqual(code, 0, err)
+
+    def test_where_equals_breaks_no_words(self):
+        ask = ASK.replace("""sed 's/=/ = /g' <<<"$2\"""", 'printf %s "$2"').replace(
+            "|| COMP_WORDS+", "|| [[ $2 == *= ]] || COMP_WORDS+").replace(
+            """[[ $2 != *= ]] || unset 'COMP_WORDS[-1]'""", "")
+        self.assertNotIn("sed", ask)
+        self.assertEqual(self.offered("resock connect --set delivery=at-l", ask),
+                         ["delivery=at-least-once"])
+
+    def test_values_of_options_and_arguments(self):
+        self.assertIn("hub", self.offered("resock options --scope "))
+        self.assertEqual(self.offered("resock options --scope=h"), ["hub"])
+        self.assertEqual(self.offered("resock options reconnect.ma"), ["reconnect.max"])
+        self.assertEqual(self.offered("resock explain tls-exp"), ["tls-expired"])
+        self.assertEqual(self.offered("resock explain ECONNREF"), ["ECONNREFUSED"])
+        self.assertEqual(self.offered("resock completion "), ["bash", "zsh", "fish", "-h", "--help"])
+
+
+class Others(Case):
+    def check(self, shell, *arguments):
+        if not shutil.which(shell):
+            self.skipTest(f"{shell} is not installed")
+        file = self.folder / "script"
+        file.write_text(script(shell), encoding="utf-8")
+        done = subprocess.run([shell, *arguments, file], capture_output=True, text=True,
+                              timeout=program.PATIENCE_S, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_zsh_reads_its_script(self):
+        self.check("zsh", "-f", "-n")
+
+    def test_fish_reads_its_script(self):
+        self.check("fish", "--no-config", "--no-execute")
+
+    def test_each_script_knows_commands_options_and_settings(self):
+        for shell in ["zsh", "fish"]:
+            text = script(shell)
+            for word in [*COMMANDS, "binary", "verdict.1006", "at-least-once", "tls-expired"]:
+                self.assertIn(word, text, shell)
+            # Single quotes open and close on each line: a text with one in it is quoted.
+            for line in text.splitlines():
+                if not line.lstrip().startswith("#"):
+                    plain = line.replace("'\\''", "").replace("\\'", "")
+                    self.assertEqual(plain.count("'") % 2, 0, line)
+
+    def test_an_unknown_shell(self):
+        for arguments, part in [([], "SHELL"), (["bsh"], "did you mean 'bash'"),
+                                (["tcsh"], "expected bash, zsh or fish")]:
+            with self.subTest(arguments):
+                code, out, err = run("completion", *arguments)
+                self.assertEqual((code, out), (2, b""))
+                self.expect_one_line(err, "resock: ", part)
+
+
+if __name__ == "__main__":
+    main()
