@@ -1,7 +1,10 @@
 """`resock completion`: `test_completion.py PROGRAM`. The script of bash is run by bash; those of
 zsh and fish are read by these shells where they are installed."""
 
+import os
+import pty
 import re
+import select
 import shutil
 import subprocess
 
@@ -108,6 +111,43 @@ class Bash(Case):
         self.assertEqual(self.offered("resock explain tls-exp"), ["tls-expired"])
         self.assertEqual(self.offered("resock explain ECONNREF"), ["ECONNREFUSED"])
         self.assertEqual(self.offered("resock completion "), ["bash", "zsh", "fish", "-h", "--help"])
+
+
+class Tab(Case):
+    """The key itself, in an interactive bash on a terminal of its own."""
+
+    def setUp(self):
+        super().setUp()
+        file = self.folder / "resock.bash"
+        file.write_text(script("bash") + "PS1='ready> '\n", encoding="utf-8")
+        pid, self.terminal = pty.fork()
+        if pid == 0:
+            os.environ.update(TERM="dumb", INPUTRC=os.devnull, HISTFILE=os.devnull)
+            os.execvp("bash", ["bash", "--noprofile", "--rcfile", str(file), "-i"])
+        self.addCleanup(os.waitpid, pid, 0)
+        self.addCleanup(os.close, self.terminal)
+        self.until("ready> ")
+
+    def until(self, part):
+        """Reads up to `part`."""
+        text = ""
+        while part not in text:
+            readable, _, _ = select.select([self.terminal], [], [], program.PATIENCE_S)
+            self.assertTrue(readable, f"no {part!r}: {text!r}")
+            text += os.read(self.terminal, 4096).decode()
+
+    def test_what_readline_makes_of_it(self):
+        for typed, shown in [
+            ("resock con\t", "resock connect "),
+            ("resock connect --set deliv\tat-l\t", "--set delivery=at-least-once "),
+            ("resock connect --set heartbeat.int\t5s", "--set heartbeat.interval=5s"),
+            ("resock connect --set=verdict.1006=sl\t", "--set=verdict.1006=slow "),
+            ("resock options --sc\thu\t", "resock options --scope hub "),
+        ]:
+            os.write(self.terminal, typed.encode())
+            self.until(shown)
+            os.write(self.terminal, b"\x15:\n")  # Ctrl-U drops the line
+            self.until("ready> ")
 
 
 class Others(Case):
