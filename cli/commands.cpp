@@ -19,6 +19,8 @@ namespace {
 
 constexpr const char* main_footer = R"(Examples:
   resock connect wss://example.org/chat
+  resock explain 1006                     # what it means and what to do
+  resock options heartbeat                # what --set takes
   resock connect --help                   # the options, examples and exit codes of a command)";
 
 // An unknown word of the command line, with the nearest that is known.

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "hub/explain_errors.hpp"
+#include "hub/option_table.hpp"
 #include "policy/verdict.hpp"
 
 namespace resock::hub {
@@ -194,6 +195,26 @@ explanations by_words(const explanations& all, const std::string& what) {
                                   : "; did you mean '" + std::string(near) + "'?"));
 }
 
+// Options that a text names and this release does not have yet.
+std::string missing_options(std::string_view text) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz_.";
+    std::string made;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_not_of(letters), text.size());
+        std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (word.ends_with('.')) word.remove_suffix(1);
+        const bool is_option = word.starts_with("tls.") || word.starts_with("proxy.");
+        if (is_option && !find_option(word)) made += (made.empty() ? "" : ", ") + std::string(word);
+    }
+    return made;
+}
+
+void add_note(explanation& to) {
+    const std::string missing = missing_options(to.remedy);
+    if (!missing.empty() && to.note.empty()) to.note = "a later release brings " + missing;
+}
+
 json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value(nullptr) : json::value(text);
 }
@@ -228,6 +249,7 @@ explanations explain_all() {
          std::array{explain_socket_errors(), explain_lookup_errors(), explain_tls_errors()}) {
         std::move(more.begin(), more.end(), std::back_inserter(made));
     }
+    std::for_each(made.begin(), made.end(), add_note);
     return made;
 }
 
@@ -244,6 +266,7 @@ explanations explain(std::string_view what) {
     const explanations all = explain_all();
     if (made.empty() && !wanted.empty()) made = by_words(all, wanted);
     if (made.empty()) refuse(all, what);
+    std::for_each(made.begin(), made.end(), add_note);
     return made;
 }
 

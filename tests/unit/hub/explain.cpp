@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <cerrno>
 
+#include "hub/option_table.hpp"
 #include "support/catch.hpp"
 #include "unit/hub/error_of.hpp"
 
@@ -100,6 +101,19 @@ TEST_CASE("everything that is listed is found by its name") {
         CHECK(is_there);
         CHECK_FALSE(each.remedy.empty());
     }
+}
+
+TEST_CASE("an option that is advised and not there yet is told to come later") {
+    for (const policy::explanation& each : explain_all()) {
+        for (const char* option : {"tls.cert_file", "tls.pins", "proxy.url", "tls.ca_file"}) {
+            INFO(each.name);
+            const bool is_advised = each.remedy.find(option) != std::string::npos;
+            if (is_advised && !each.note.empty())
+                CHECK((each.note.find(option) == std::string::npos) == !!find_option(option));
+            if (is_advised && !find_option(option)) CHECK_FALSE(each.note.empty());
+        }
+    }
+    CHECK(explain("tls-expired")[0].note.empty());
 }
 
 TEST_CASE("explanations as JSON") {
