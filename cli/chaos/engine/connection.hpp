@@ -1,0 +1,111 @@
+// A connection through the proxy and the faults that befall it.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "chaos/engine/direction.hpp"
+#include "chaos/engine/event.hpp"
+#include "chaos/engine/settings.hpp"
+#include "chaos/engine/sockets.hpp"
+
+namespace chaos {
+
+// What all connections share.
+class connection_host {
+  public:
+    virtual ~connection_host() = default;
+    virtual const settings& faults() const = 0;
+    virtual const std::vector<tcp::endpoint>& targets() const = 0;
+    virtual std::vector<char>& scratch() = 0;
+    virtual void report(event happened) = 0;
+    virtual void count_bytes(way direction, std::size_t size) = 0;
+    virtual bool may_cut() const = 0; // the number of cuts allows one more
+    virtual bool may_blackhole() const = 0;
+    virtual void over(std::uint64_t number) = 0; // both sockets are closed
+};
+
+class connection final : public direction_owner {
+  public:
+    // Faults are decided here, by the seed and the number.
+    connection(connection_host& host, boost::asio::io_context& loop, tcp::socket client,
+               std::uint64_t number);
+
+    void start();
+    // Looks for sides that have left a connection that is not read any more; called regularly.
+    void sweep();
+    // Closes both sockets without a word.
+    void abandon();
+
+    const fate& decided() const { return fate_; }
+
+    void ended_by_source(way direction, bool with_rst) override;
+    void end_delivered(way direction, delay_line::ending end) override;
+    void sink_broken(way direction) override;
+    void limit_reached(way direction) override;
+    void passed(way direction, std::size_t size) override;
+
+  private:
+    enum class state {
+        connecting, // to the server; then passing, or over if it cannot be reached
+        passing,    // until it is cut, becomes a black hole or its sides end it
+        draining,   // cut by RST at a byte: until the receiver's kernel has that byte; then ending
+        silent,     // a black hole both ways: until both sides have left
+        ending,     // each socket is told, or not, of the end; then over
+        over,
+    };
+    enum class action { cut, black_hole };
+    struct mark { // a byte at which something happens
+        way counted;
+        std::uint64_t byte;
+        action what;
+    };
+
+    void connect(std::size_t target, const std::string& failures);
+    void connect_failed(std::size_t target, const std::string& failures, const std::string& why);
+    void connected();
+    void unreachable(const std::string& why);
+    void schedule();
+    std::optional<std::uint64_t> next_mark(way direction) const;
+    void cut_at_age();
+    void cut_at_byte(way direction);
+    void await_drained(way direction, clock::time_point until);
+    void finish_cut();
+    void become_black_hole();
+    void silence();
+    void sweep_passing();
+    void sweep_unread();
+    void tell(side told);
+    void discard(side told);
+    void close(side which);
+    void close_both(manner how);
+    void ended(manner how);
+    void report(event happened);
+    tcp::socket& socket(side which) { return which == side::client ? client_ : server_; }
+    direction& of(way which) { return which == way::to_server ? to_server_ : to_client_; }
+
+    connection_host& host_;
+    const std::uint64_t number_;
+    const fate fate_;
+    const clock::time_point accepted_at_ = clock::now();
+    tcp::socket client_;
+    tcp::socket server_;
+    direction to_server_;
+    direction to_client_;
+    boost::asio::steady_timer cut_timer_;
+    boost::asio::steady_timer hole_timer_;
+    boost::asio::steady_timer step_timer_; // of connecting and draining
+    boost::asio::steady_timer client_linger_;
+    boost::asio::steady_timer server_linger_;
+    std::vector<mark> marks_;
+    state state_ = state::connecting;
+    std::size_t target_ = 0;      // of host_.targets(), while connecting
+    std::optional<way> one_way_hole_;
+    std::optional<side> ended_by_;
+    int ends_delivered_ = 0;
+};
+
+} // namespace chaos
