@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "chaos/chaos.hpp"
 #include "common/nearest.hpp"
 #include "common/print.hpp"
 #include "common/usage_error.hpp"
@@ -71,6 +72,7 @@ int run_parsed(CLI::App& app, const command_list& commands, int argc, char** arg
 command_list all_commands() {
     command_list made;
     made.push_back(std::make_unique<connect_command>());
+    made.push_back(std::make_unique<chaos_command>());
     made.push_back(std::make_unique<explain_command>());
     made.push_back(std::make_unique<options_command>());
     made.push_back(std::make_unique<completion_command>());

@@ -2,10 +2,10 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
-#include <ctime>
 #include <poll.h>
 #include <unistd.h>
+
+#include "common/time_text.hpp"
 
 namespace cli {
 
@@ -15,18 +15,8 @@ using resock::event_kind;
 
 constexpr std::size_t flush_bytes = 64 * 1024;
 
-// UTC with milliseconds: "2026-10-01T09:30:00.123Z".
 std::string now_text() {
-    const auto now = std::chrono::system_clock::now();
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-    const auto ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
-    std::tm parts = {};
-    gmtime_r(&seconds, &parts);
-    char text[32] = {};
-    const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-    std::snprintf(text + size, sizeof text - size, ".%03dZ", static_cast<int>(ms % 1000));
-    return text;
+    return time_text(std::chrono::system_clock::now());
 }
 
 std::string of_open(const resock::event& event) {

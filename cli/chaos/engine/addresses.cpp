@@ -16,9 +16,8 @@ std::vector<tcp::endpoint> resolve(asio::io_context& loop, const address& named,
                                    const std::string& remedy) {
     tcp::resolver resolver(loop);
     error_code error;
-    const auto found =
-        resolver.resolve(named.host, std::to_string(named.port),
-                         asio::ip::resolver_base::numeric_service, error);
+    const auto found = resolver.resolve(named.host, std::to_string(named.port),
+                                        asio::ip::resolver_base::numeric_service, error);
     if (error)
         throw setup_error("the name '" + named.host + "' cannot be resolved (" + error.message() +
                           "); " + remedy);

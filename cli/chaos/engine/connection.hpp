@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "chaos/engine/dialer.hpp"
 #include "chaos/engine/direction.hpp"
+#include "chaos/engine/end.hpp"
 #include "chaos/engine/event.hpp"
+#include "chaos/engine/marks.hpp"
 #include "chaos/engine/settings.hpp"
 #include "chaos/engine/sockets.hpp"
 
@@ -42,8 +45,8 @@ class connection final : public direction_owner {
 
     const fate& decided() const { return fate_; }
 
-    void ended_by_source(way direction, bool with_rst) override;
-    void end_delivered(way direction, delay_line::ending end) override;
+    void ended_by_source(way direction) override;
+    void end_delivered(delay_line::ending end) override;
     void sink_broken(way direction) override;
     void limit_reached(way direction) override;
     void passed(way direction, std::size_t size) override;
@@ -57,19 +60,10 @@ class connection final : public direction_owner {
         ending,     // each socket is told, or not, of the end; then over
         over,
     };
-    enum class action { cut, black_hole };
-    struct mark { // a byte at which something happens
-        way counted;
-        std::uint64_t byte;
-        action what;
-    };
 
-    void connect(std::size_t target, const std::string& failures);
-    void connect_failed(std::size_t target, const std::string& failures, const std::string& why);
     void connected();
     void unreachable(const std::string& why);
     void schedule();
-    std::optional<std::uint64_t> next_mark(way direction) const;
     void cut_at_age();
     void cut_at_byte(way direction);
     void await_drained(way direction, clock::time_point until);
@@ -78,31 +72,28 @@ class connection final : public direction_owner {
     void silence();
     void sweep_passing();
     void sweep_unread();
-    void tell(side told);
-    void discard(side told);
-    void close(side which);
+    void closed();
     void close_both(manner how);
     void ended(manner how);
     void report(event happened);
-    tcp::socket& socket(side which) { return which == side::client ? client_ : server_; }
+    end& at(side which) { return which == side::client ? client_ : server_; }
+    tcp::socket& socket(side which) { return at(which).socket(); }
     direction& of(way which) { return which == way::to_server ? to_server_ : to_client_; }
 
     connection_host& host_;
     const std::uint64_t number_;
     const fate fate_;
     const clock::time_point accepted_at_ = clock::now();
-    tcp::socket client_;
-    tcp::socket server_;
+    end client_;
+    end server_;
+    std::shared_ptr<dialer> dialer_; // to the server
     direction to_server_;
     direction to_client_;
     boost::asio::steady_timer cut_timer_;
     boost::asio::steady_timer hole_timer_;
-    boost::asio::steady_timer step_timer_; // of connecting and draining
-    boost::asio::steady_timer client_linger_;
-    boost::asio::steady_timer server_linger_;
-    std::vector<mark> marks_;
+    boost::asio::steady_timer drain_timer_;
+    marks marks_;
     state state_ = state::connecting;
-    std::size_t target_ = 0;      // of host_.targets(), while connecting
     std::optional<way> one_way_hole_;
     std::optional<side> ended_by_;
     int ends_delivered_ = 0;

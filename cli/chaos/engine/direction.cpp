@@ -68,7 +68,8 @@ void direction::await_readable() {
 void direction::on_readable() {
     for (int i = 0; i < reads_in_a_row && !source_ended_ && may_read() > 0; ++i) {
         error_code error;
-        const std::size_t size = source_.read_some(asio::buffer(scratch_.data(), may_read()), error);
+        const std::size_t size =
+            source_.read_some(asio::buffer(scratch_.data(), may_read()), error);
         if (error == asio::error::would_block) break;
         if (error) {
             read_ended(error);
@@ -84,7 +85,7 @@ void direction::on_readable() {
 void direction::read_ended(const error_code& error) {
     const bool with_rst = error != asio::error::eof;
     source_ended_ = true;
-    owner_.ended_by_source(way_, with_rst);
+    owner_.ended_by_source(way_);
     if (stopped_ || rst_added_) return;
     rst_added_ = with_rst;
     line_.add_end(with_rst ? delay_line::ending::rst : delay_line::ending::fin, clock::now());
@@ -152,7 +153,7 @@ void direction::deliver_end() {
         error_code ignored;
         sink_.shutdown(tcp::socket::shutdown_send, ignored);
     }
-    owner_.end_delivered(way_, end);
+    owner_.end_delivered(end);
 }
 
 void direction::await_writable() {

@@ -16,8 +16,8 @@ namespace chaos {
 class direction_owner : public std::enable_shared_from_this<direction_owner> {
   public:
     virtual ~direction_owner() = default;
-    virtual void ended_by_source(way direction, bool with_rst) = 0; // read, not yet delivered
-    virtual void end_delivered(way direction, delay_line::ending end) = 0;
+    virtual void ended_by_source(way direction) = 0; // read, not yet delivered
+    virtual void end_delivered(delay_line::ending end) = 0;
     virtual void sink_broken(way direction) = 0; // nothing can be written any more
     virtual void limit_reached(way direction) = 0;
     virtual void passed(way direction, std::size_t size) = 0;

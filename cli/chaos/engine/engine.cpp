@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <unistd.h>
+#include <fcntl.h>
 
 #include "chaos/engine/addresses.hpp"
 
@@ -36,11 +36,9 @@ proxy::engine::~engine() {
 }
 
 void proxy::engine::run(int stop_fd) {
-    listener_->start(
-        [this](tcp::socket client, const tcp::endpoint& peer) {
-            accepted(std::move(client), peer);
-        },
-        [this](const std::string& why) { trouble(why); });
+    listener_->start([this](tcp::socket client,
+                            const tcp::endpoint& peer) { accepted(std::move(client), peer); },
+                     [this](const std::string& why) { trouble(why); });
     sweep_later();
     if (faults_.lifetime) {
         lifetime_.expires_after(*faults_.lifetime);
@@ -49,11 +47,11 @@ void proxy::engine::run(int stop_fd) {
         });
     }
     if (stop_fd >= 0) {
-        stop_fd_.assign(::dup(stop_fd)); // the caller's stays open
-        close_on_exec(stop_fd_.native_handle());
-        stop_fd_.async_wait(asio::posix::descriptor::wait_read, [this](const error_code& stopped) {
-            if (!stopped) shut_down();
-        });
+        stop_fd_.assign(::fcntl(stop_fd, F_DUPFD_CLOEXEC, 0)); // the caller's stays open
+        stop_fd_.async_wait(asio::posix::stream_descriptor::wait_read,
+                            [this](const error_code& stopped) {
+                                if (!stopped) shut_down();
+                            });
     }
     loop_.run();
 }

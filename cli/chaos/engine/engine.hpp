@@ -1,7 +1,6 @@
 // What stands behind chaos::proxy: one loop, one thread, all connections.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,10 +17,10 @@
 
 namespace chaos {
 
-class proxy::engine final : private connection_host {
+class proxy::engine final : public connection_host {
   public:
     engine(const settings& faults, observer told);
-    ~engine();
+    ~engine() override;
 
     tcp::endpoint endpoint() const { return listener_->endpoint(); }
     void run(int stop_fd);
@@ -58,7 +57,7 @@ class proxy::engine final : private connection_host {
     boost::asio::steady_timer reopen_{loop_};
     boost::asio::steady_timer sweep_{loop_};
     boost::asio::steady_timer lifetime_{loop_};
-    boost::asio::posix::descriptor stop_fd_{loop_};
+    boost::asio::posix::stream_descriptor stop_fd_{loop_};
     std::vector<char> scratch_;
     std::unordered_map<std::uint64_t, std::shared_ptr<connection>> connections_;
     counts counts_;

@@ -35,8 +35,8 @@ struct fate {
 struct event {
     chaos::kind kind = kind::trouble;
     std::chrono::system_clock::time_point time;
-    std::uint64_t connection = 0; // 1, 2, 3 … in order of acceptance; 0: none
-    milliseconds age{0};          // of the connection; of the closed time for port_open
+    std::uint64_t connection = 0;      // 1, 2, 3 … in order of acceptance; 0: none
+    milliseconds age{0};               // of the connection; of the closed time for port_open
     std::uint64_t bytes_to_server = 0; // given to the server's socket
     std::uint64_t bytes_to_client = 0;
     chaos::manner manner = manner::fin;
