@@ -12,6 +12,8 @@ namespace cli {
 namespace {
 
 constexpr double longest_ms = 24.0 * 3'600'000;
+constexpr std::size_t most_digits = 19; // that fit into 64 bits
+constexpr std::uint64_t most_bytes = std::uint64_t{1} << 60;
 constexpr std::size_t descriptors_beside = 32; // of the program itself
 
 // Cuts a scheme and a path off; returns the scheme's port, 0 for none.
@@ -77,7 +79,8 @@ CLI::Validator size_argument() {
 CLI::Validator number_argument() {
     const CLI::Validator digits(
         [](std::string& text) {
-            const bool good = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+            const bool good = !text.empty() && text.size() <= most_digits &&
+                              text.find_first_not_of("0123456789") == std::string::npos;
             return std::string(good ? "" : "no number");
         },
         "");
@@ -128,7 +131,8 @@ chaos::moment parse_moment(const std::string& option, const std::string& text) {
                           ": expected a duration, such as 500ms, 10s or 5min, or a size, such as "
                           "1000B or 64KiB");
     made.bytes = std::stoull(number);
-    if (*made.bytes == 0) throw usage_error(option + " must be at least 1B");
+    if (*made.bytes == 0 || *made.bytes > most_bytes)
+        throw usage_error(option + " " + text + " must be between 1B and 1EiB");
     return made;
 }
 
