@@ -14,6 +14,7 @@ namespace {
 constexpr double longest_ms = 24.0 * 3'600'000;
 constexpr std::size_t most_digits = 19; // that fit into 64 bits
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 60;
+constexpr std::size_t descriptors_each = 3;    // one for a connection that one side has left
 constexpr std::size_t descriptors_beside = 32; // of the program itself
 
 // Cuts a scheme and a path off; returns the scheme's port, 0 for none.
@@ -137,10 +138,11 @@ chaos::moment parse_moment(const std::string& option, const std::string& text) {
 }
 
 std::size_t make_room_for(std::size_t connections, bool is_default) {
-    const rlim_t wanted = 2 * connections + descriptors_beside;
+    const rlim_t wanted = descriptors_each * connections + descriptors_beside;
     const rlim_t got = raised_descriptor_limit(wanted);
     if (got >= wanted) return connections;
-    const std::size_t most = got > descriptors_beside + 2 ? (got - descriptors_beside) / 2 : 1;
+    const rlim_t left = got > descriptors_beside ? got - descriptors_beside : 0;
+    const std::size_t most = std::max<std::size_t>(1, left / descriptors_each);
     if (is_default) return most;
     throw usage_error("--connections " + std::to_string(connections) + " needs " +
                       std::to_string(wanted) + " descriptors and the system allows " +

@@ -65,6 +65,8 @@ const char* json_name_of(kind what) {
         return "black_hole";
     case kind::left:
         return "left";
+    case kind::dropped:
+        return "dropped";
     case kind::ended:
         return "ended";
     case kind::unreachable:
@@ -121,6 +123,8 @@ std::string what_happened(const chaos::event& happened) {
         return of_black_hole(happened);
     case kind::left:
         return std::string("left by the ") + name_of(*happened.who) + so_far(happened);
+    case kind::dropped:
+        return std::string("dropped, ") + name_of(*happened.who) + " reset: " + reason;
     case kind::ended:
         return std::string("ended by the ") + name_of(*happened.who) + " with " +
                name_of(happened.manner) + so_far(happened);
@@ -161,6 +165,7 @@ void add_details(json_line& line, const chaos::event& happened) {
         line.text("who", name_of(*happened.who));
         break;
     case kind::left:
+    case kind::dropped:
         line.text("who", name_of(*happened.who));
         break;
     default:

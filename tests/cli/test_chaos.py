@@ -136,6 +136,24 @@ class BlackHoles(Case):
             server.close()
             self.assertEqual(line.event("left")["who"], "server")
 
+    def test_sides_left_alone_do_not_fill_the_proxy(self):
+        with Line("--blackhole-after", "1B", "--connections", "2") as line:
+            alone = []
+            for number in range(1, 6):
+                client, server = line.pair()
+                client.sendall(b"x")
+                line.event("black_hole")
+                client.close()
+                self.assertEqual(line.event("left")["connection"], number)
+                alone.append(server)
+                if number > 2:  # no more are kept than may be open
+                    dropped = line.event("dropped")
+                    self.assertEqual((dropped["connection"], dropped["who"]),
+                                     (number - 2, "server"))
+                    self.assertEqual(read_to_end(alone.pop(0)), (b"x", "rst"))
+            self.assertTrue(all(is_established(server) for server in alone))
+            self.assertEqual(line.end()["open"], 2)
+
     def test_no_more_than_asked_for_and_never_cut(self):
         with Line("--blackhole-after", "1B", "--blackholes", "1", "--cut-at-byte", "10") as line:
             first, silent = line.pair()

@@ -13,18 +13,6 @@ using namespace std::chrono_literals;
 constexpr auto drain_timeout = 5s;
 constexpr auto drain_step = 1ms;
 
-side other(side which) {
-    return which == side::client ? side::server : side::client;
-}
-
-way other(way which) {
-    return which == way::to_server ? way::to_client : way::to_server;
-}
-
-side source_of(way which) {
-    return which == way::to_server ? side::client : side::server;
-}
-
 } // namespace
 
 connection::connection(connection_host& host, asio::io_context& loop, tcp::socket client,
@@ -210,15 +198,32 @@ void connection::sweep_unread() {
     }
 }
 
+bool connection::is_half_left() const {
+    if (client_.is_open() == server_.is_open()) return false;
+    if (state_ == state::silent) return true;
+    const side left = client_.is_open() ? side::client : side::server;
+    return state_ == state::ending && host_.faults().unaware == left;
+}
+
 void connection::closed() {
+    if (is_half_left()) host_.half_left(number_);
     if (client_.is_open() || server_.is_open() || state_ == state::over) return;
     state_ = state::over;
     host_.over(number_);
 }
 
+void connection::drop(const std::string& why) {
+    event happened;
+    happened.kind = kind::dropped;
+    happened.who = client_.is_open() ? side::client : side::server;
+    happened.text = why;
+    report(happened);
+    close_both(manner::rst);
+}
+
 void connection::close_both(manner how) {
     silence();
-    state_ = state::ending;
+    state_ = state::closing;
     const auto kept = shared_from_this();
     for (const side each : {side::client, side::server}) {
         if (how == manner::rst && at(each).is_open()) reset(socket(each));

@@ -28,6 +28,8 @@ class connection_host {
     virtual void count_bytes(way direction, std::size_t size) = 0;
     virtual bool may_cut() const = 0; // the number of cuts allows one more
     virtual bool may_blackhole() const = 0;
+    // One side has left, and the other knows nothing of it.
+    virtual void half_left(std::uint64_t number) = 0;
     virtual void over(std::uint64_t number) = 0; // both sockets are closed
 };
 
@@ -40,6 +42,8 @@ class connection final : public direction_owner {
     void start();
     // Looks for sides that have left a connection that is not read any more; called regularly.
     void sweep();
+    // Resets what is still open after half_left().
+    void drop(const std::string& why);
     // Closes both sockets without a word.
     void abandon();
 
@@ -57,7 +61,8 @@ class connection final : public direction_owner {
         passing,    // until it is cut, becomes a black hole or its sides end it
         draining,   // cut by RST at a byte: until the receiver's kernel has that byte; then ending
         silent,     // a black hole both ways: until both sides have left
-        ending,     // each socket is told, or not, of the end; then over
+        ending,     // cut: each side is told, or not; until both have left, too
+        closing,    // in the midst of closing both sockets
         over,
     };
 
@@ -72,6 +77,7 @@ class connection final : public direction_owner {
     void silence();
     void sweep_passing();
     void sweep_unread();
+    bool is_half_left() const;
     void closed();
     void close_both(manner how);
     void ended(manner how);

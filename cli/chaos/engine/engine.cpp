@@ -96,9 +96,9 @@ void proxy::engine::accepted(tcp::socket client, const tcp::endpoint& from) {
         refuse(std::move(client), peer, "as after every cut");
         return;
     }
-    if (connections_.size() >= faults_.connections) {
+    if (connections_.size() - half_left_.size() >= faults_.connections) {
         refuse(std::move(client), peer,
-               std::to_string(connections_.size()) + " connections are open, the most allowed");
+               std::to_string(faults_.connections) + " connections are open, the most allowed");
         return;
     }
     const std::uint64_t number = counts_.accepted + 1;
@@ -111,6 +111,19 @@ void proxy::engine::accepted(tcp::socket client, const tcp::endpoint& from) {
     happened.fate = made->decided();
     report(std::move(happened));
     made->start();
+}
+
+void proxy::engine::half_left(std::uint64_t number) {
+    half_left_.push_back(number);
+    if (half_left_.size() <= faults_.connections) return;
+    const auto oldest = connections_.at(half_left_.front());
+    oldest->drop("more than " + std::to_string(faults_.connections) +
+                 " connections of which only one side is left");
+}
+
+void proxy::engine::over(std::uint64_t number) {
+    std::erase(half_left_, number);
+    connections_.erase(number);
 }
 
 void proxy::engine::refuse(tcp::socket client, const std::string& peer, const std::string& why) {
@@ -151,6 +164,7 @@ void proxy::engine::count(const event& happened) {
         ++counts_.refused;
         break;
     case kind::left:
+    case kind::dropped:
     case kind::port_closed:
     case kind::port_open:
     case kind::trouble:

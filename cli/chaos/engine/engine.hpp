@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <thread>
@@ -37,7 +38,8 @@ class proxy::engine final : public connection_host {
     void count_bytes(way direction, std::size_t size) override;
     bool may_cut() const override { return counts_.cut < faults_.cuts; }
     bool may_blackhole() const override { return counts_.black_holes < faults_.blackholes; }
-    void over(std::uint64_t number) override { connections_.erase(number); }
+    void half_left(std::uint64_t number) override;
+    void over(std::uint64_t number) override;
 
     void accepted(tcp::socket client, const tcp::endpoint& peer);
     void refuse(tcp::socket client, const std::string& peer, const std::string& why);
@@ -60,6 +62,7 @@ class proxy::engine final : public connection_host {
     boost::asio::posix::stream_descriptor stop_fd_{loop_};
     std::vector<char> scratch_;
     std::unordered_map<std::uint64_t, std::shared_ptr<connection>> connections_;
+    std::deque<std::uint64_t> half_left_; // the oldest first; not counted as connections
     counts counts_;
     std::uint64_t refuse_left_ = 0;
     clock::time_point closed_at_;

@@ -15,6 +15,7 @@ enum class kind {
     cut,         // manner; told: who was told, empty for both
     black_hole,  // silent: which ways
     left,        // who: gone from a connection of which the other side knows nothing
+    dropped,     // who: reset after the other side has left, because too many such wait; text
     ended,       // by its own sides; who ended first, manner
     unreachable, // text: why the server could not be reached; the client was reset
     refused,     // peer; text: why
@@ -54,7 +55,7 @@ struct counts {
     std::uint64_t ended = 0;
     std::uint64_t unreachable = 0;
     std::uint64_t refused = 0; // by RST; what the closed port refused is known to the system only
-    std::uint64_t open = 0;    // not counting what waits for its last bytes after a cut
+    std::uint64_t open = 0;    // at least one of the two sockets
     std::uint64_t bytes_to_server = 0;
     std::uint64_t bytes_to_client = 0;
 };

@@ -16,6 +16,18 @@ enum class side { client, server };
 enum class way { to_server, to_client };
 enum class ways { both, to_server, to_client };
 
+constexpr side other(side which) {
+    return which == side::client ? side::server : side::client;
+}
+
+constexpr way other(way which) {
+    return which == way::to_server ? way::to_client : way::to_server;
+}
+
+constexpr side source_of(way which) {
+    return which == way::to_server ? side::client : side::server;
+}
+
 constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
 struct address {
