@@ -1,15 +1,16 @@
 #include "chaos/words.hpp"
 
+#include <boost/json.hpp>
 #include <chrono>
 
 #include "chaos/engine/proxy.hpp"
-#include "chaos/json_line.hpp"
 #include "common/time_text.hpp"
 
 namespace cli {
 
 namespace {
 
+namespace json = boost::json;
 using chaos::kind;
 using chaos::manner;
 using chaos::side;
@@ -142,31 +143,30 @@ std::string what_happened(const chaos::event& happened) {
     return reason;
 }
 
-void add_fate(json_line& line, const chaos::fate& decided) {
-    if (decided.cut_at_age)
-        line.number("cut_at_ms", static_cast<std::uint64_t>(decided.cut_at_age->count()));
-    if (decided.cut_at_byte) line.number("cut_at_byte", *decided.cut_at_byte);
+void add_fate(json::object& line, const chaos::fate& decided) {
+    if (decided.cut_at_age) line["cut_at_ms"] = decided.cut_at_age->count();
+    if (decided.cut_at_byte) line["cut_at_byte"] = *decided.cut_at_byte;
 }
 
-void add_details(json_line& line, const chaos::event& happened) {
+void add_details(json::object& line, const chaos::event& happened) {
     switch (happened.kind) {
     case kind::accepted:
         add_fate(line, happened.fate);
         break;
     case kind::cut:
-        line.text("by", json_name_of(happened.manner));
-        line.text("told", happened.who ? name_of(*happened.who) : "both");
+        line["by"] = json_name_of(happened.manner);
+        line["told"] = happened.who ? name_of(*happened.who) : "both";
         break;
     case kind::black_hole:
-        line.text("silent", json_name_of(happened.silent));
+        line["silent"] = json_name_of(happened.silent);
         break;
     case kind::ended:
-        line.text("by", json_name_of(happened.manner));
-        line.text("who", name_of(*happened.who));
+        line["by"] = json_name_of(happened.manner);
+        line["who"] = name_of(*happened.who);
         break;
     case kind::left:
     case kind::dropped:
-        line.text("who", name_of(*happened.who));
+        line["who"] = name_of(*happened.who);
         break;
     default:
         break;
@@ -182,25 +182,26 @@ std::string text_of(const chaos::event& happened) {
 }
 
 std::string json_of(const chaos::event& happened) {
-    json_line line(time_text(happened.time), json_name_of(happened.kind));
+    json::object line = {{"time", time_text(happened.time)},
+                         {"event", json_name_of(happened.kind)}};
     if (happened.connection != 0) {
-        line.number("connection", happened.connection);
-        line.number("bytes_to_server", happened.bytes_to_server);
-        line.number("bytes_to_client", happened.bytes_to_client);
+        line["connection"] = happened.connection;
+        line["bytes_to_server"] = happened.bytes_to_server;
+        line["bytes_to_client"] = happened.bytes_to_client;
     }
-    line.number("age_ms", static_cast<std::uint64_t>(happened.age.count()));
+    line["age_ms"] = happened.age.count();
     add_details(line, happened);
-    if (!happened.peer.empty()) line.text("peer", happened.peer);
-    if (!happened.text.empty()) line.text("why", happened.text.substr(0, text_max));
-    return line.end();
+    if (!happened.peer.empty()) line["peer"] = happened.peer;
+    if (!happened.text.empty()) line["why"] = happened.text.substr(0, text_max);
+    return json::serialize(line);
 }
 
 std::string json_of_start(const chaos::settings& faults, const std::string& address) {
-    json_line line(now_text(), "listening");
-    line.text("address", address);
-    line.text("to", chaos::text_of(faults.to));
-    line.number("seed", faults.seed);
-    return line.end();
+    json::object line = {{"time", now_text()}, {"event", "listening"}};
+    line["address"] = address;
+    line["to"] = chaos::text_of(faults.to);
+    line["seed"] = faults.seed;
+    return json::serialize(line);
 }
 
 std::string text_of_start(const chaos::settings& faults) {
@@ -221,18 +222,18 @@ std::string text_of(const chaos::counts& counted, std::uint64_t skipped) {
 }
 
 std::string json_of(const chaos::counts& counted, std::uint64_t skipped) {
-    json_line line(now_text(), "counts");
-    line.number("accepted", counted.accepted);
-    line.number("cut", counted.cut);
-    line.number("black_holes", counted.black_holes);
-    line.number("ended", counted.ended);
-    line.number("unreachable", counted.unreachable);
-    line.number("refused", counted.refused);
-    line.number("open", counted.open);
-    line.number("bytes_to_server", counted.bytes_to_server);
-    line.number("bytes_to_client", counted.bytes_to_client);
-    line.number("lines_skipped", skipped);
-    return line.end();
+    json::object line = {{"time", now_text()}, {"event", "counts"}};
+    line["accepted"] = counted.accepted;
+    line["cut"] = counted.cut;
+    line["black_holes"] = counted.black_holes;
+    line["ended"] = counted.ended;
+    line["unreachable"] = counted.unreachable;
+    line["refused"] = counted.refused;
+    line["open"] = counted.open;
+    line["bytes_to_server"] = counted.bytes_to_server;
+    line["bytes_to_client"] = counted.bytes_to_client;
+    line["lines_skipped"] = skipped;
+    return json::serialize(line);
 }
 
 } // namespace cli
