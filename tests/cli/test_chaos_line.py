@@ -10,9 +10,9 @@ import socket
 import subprocess
 import threading
 
-from case import RESOCK, Case, main, run, start
+from case import FAST, RESOCK, Case, main, run, start
 from chaos_line import Line, highest_memory_kib, read_exactly, read_to_end, send_beside
-from program import PATIENCE_S
+from program import PATIENCE_S, ScriptedServer, frames
 
 MIB = 2**20
 # A line that never delivers, so that what it holds can be seen.
@@ -135,6 +135,29 @@ class Program(Case):
         self.assertRegex(
             cut, time + r"#1 cut by RST after \d+ ms, 1,234 bytes to the server, 0 to the client$")
         self.assertRegex(last, time + r"1 accepted, 1 cut, .* 0 still open; 1,234 bytes")
+
+    def test_a_file_arrives_whole_through_cuts(self):
+        lines = [f"line {number} {'x' * (number % 90)}" for number in range(3000)]
+        arrived = []
+
+        def script(connection):
+            connection.open()
+            while True:
+                opcode, payload = connection.message()
+                if opcode == frames.CLOSE:
+                    connection.send(frames.CLOSE, payload)
+                    return
+                arrived.append(payload.decode())
+
+        for options in [["--reset"], [], ["--refuse-for", "20ms", "--delay", "1ms"]]:
+            arrived.clear()
+            with self.subTest(options), ScriptedServer(script) as server, \
+                    Line("--cut-every", "20KiB", "--cuts", "5", *options, to=server.url) as line:
+                code, _, err = run("connect", f"ws://127.0.0.1:{line.port}/", *FAST,
+                                   stdin="".join(f"{each}\n" for each in lines).encode())
+                self.assertEqual(code, 0, err)
+                self.assertEqual(line.end()["cut"], 5)
+            self.assertEqual(list(dict.fromkeys(arrived)), lines)
 
     def test_it_ends_by_itself_and_quietly(self):
         code, out, err = run("chaos", "--to", "127.0.0.1:9", "--for", "10ms", "--quiet")

@@ -62,6 +62,7 @@ void proxy::engine::start() {
             run(-1);
         } catch (const std::exception& error) { // no memory
             trouble(std::string("the proxy has ended: ") + error.what());
+            shut_down();
         }
     });
 }
