@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace bench {
+
+// Whose descriptor became ready. It must outlive its watch.
+class watcher {
+  public:
+    virtual void on_ready(std::uint32_t events) = 0;
+
+  protected:
+    ~watcher() = default;
+};
+
+// epoll, edge-triggered, with one periodic timer: fewer system calls for each message than a
+// general loop needs, so that 2,000 links leave most of a core to the others.
+class poller {
+  public:
+    poller();
+    ~poller();
+    poller(const poller&) = delete;
+    poller& operator=(const poller&) = delete;
+
+    void watch(int fd, watcher& to);
+
+    // Before the descriptor is closed; events of it that are already fetched are thrown away.
+    void forget(int fd);
+
+    // Calls `tick` every `interval_ns`, and the watchers, until stop().
+    void run(std::int64_t interval_ns, const std::function<void()>& tick);
+    void stop() { stopped_ = true; }
+
+  private:
+    struct slot {
+        watcher* to = nullptr;
+        std::uint32_t generation = 0;
+    };
+
+    void dispatch(std::uint64_t key, std::uint32_t events);
+
+    int epoll_;
+    int timer_;
+    bool stopped_ = false;
+    std::vector<slot> slots_; // by descriptor
+};
+
+} // namespace bench
