@@ -7,7 +7,7 @@
 namespace bench {
 
 // Runs `body` after parsing; a mistake is one sentence and exit code 2.
-template <typename Body>
+template<typename Body>
 int run_program(CLI::App& app, int argc, char** argv, Body body) {
     try {
         app.parse(argc, argv);

@@ -14,13 +14,17 @@ inline std::int64_t read_clock_ns(clockid_t clock) {
     return time.tv_sec * ns_per_s + time.tv_nsec;
 }
 
-inline std::int64_t now_ns() { return read_clock_ns(CLOCK_MONOTONIC); }
+inline std::int64_t now_ns() {
+    return read_clock_ns(CLOCK_MONOTONIC);
+}
 
 // CPU time of this process so far.
-inline std::int64_t cpu_ns() { return read_clock_ns(CLOCK_PROCESS_CPUTIME_ID); }
+inline std::int64_t cpu_ns() {
+    return read_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
 
-inline double percent(std::int64_t part, std::int64_t whole) {
-    return whole > 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+inline std::int64_t percent(std::int64_t part, std::int64_t whole) {
+    return whole > 0 ? (100 * part + whole / 2) / whole : 0;
 }
 
 } // namespace bench

@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t most_waiting = std::size_t{256} << 10;
 constexpr std::size_t read_size = std::size_t{64} << 10;
 
-bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+bool would_block(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK;
+}
 
 } // namespace
 
@@ -26,7 +28,9 @@ link::link(poller& by, link_user& user, const target& to, std::uint32_t index, m
     , mask_state_(index * 2654435761u + 1) {
 }
 
-link::~link() { drop(); }
+link::~link() {
+    drop();
+}
 
 int link::begin(const sources& from) {
     ++connections_;
@@ -39,7 +43,9 @@ int link::begin(const sources& from) {
     return 0;
 }
 
-void link::request_opening() { write_raw(upgrade_request(target_.host, target_.path)); }
+void link::request_opening() {
+    write_raw(upgrade_request(target_.host, target_.path));
+}
 
 bool link::send(opcode code, std::string_view payload) {
     if (waiting_.size() > most_waiting) return false;
@@ -87,7 +93,8 @@ void link::on_ready(std::uint32_t events) {
     if (!waiting_.empty() && (events & EPOLLOUT) != 0) flush();
     constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
     const bool listens = manners_ != manners::deaf || phase_ != phase::open;
-    if ((events & over) != 0 || (listens && (events & EPOLLIN) != 0)) read_all((events & over) != 0);
+    if ((events & over) != 0 || (listens && (events & EPOLLIN) != 0))
+        read_all((events & over) != 0);
 }
 
 bool link::finish_connecting() {

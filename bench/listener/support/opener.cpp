@@ -13,7 +13,9 @@ opener::opener(poller& by, const target& to, const plan& wanted)
         links_.push_back(std::make_unique<link>(by, *this, to, index));
 }
 
-void opener::start() { begin_more(); }
+void opener::start() {
+    begin_more();
+}
 
 void opener::begin_more() {
     while (begun_ < links_.size() && begun_ - open_ - failed_ < at_once_) {

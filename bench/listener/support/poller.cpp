@@ -26,6 +26,10 @@ void add(int epoll, int fd, std::uint32_t events, std::uint64_t key) {
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) fail("epoll_ctl");
 }
 
+timespec timespec_of(std::int64_t ns) {
+    return {ns / ns_per_s, ns % ns_per_s};
+}
+
 } // namespace
 
 poller::poller()
@@ -59,12 +63,16 @@ void poller::dispatch(std::uint64_t key, std::uint32_t events) {
     if (of_fd.to != nullptr && of_fd.generation == key >> 32) of_fd.to->on_ready(events);
 }
 
+std::int64_t poller::tick_at(std::int64_t time_ns) const {
+    const std::int64_t since = time_ns - first_tick_ns_ + interval_ns_ - 1;
+    return first_tick_ns_ + since / interval_ns_ * interval_ns_;
+}
+
 void poller::run(std::int64_t interval_ns, const std::function<void()>& tick) {
-    itimerspec every{};
-    every.it_interval.tv_sec = interval_ns / ns_per_s;
-    every.it_interval.tv_nsec = interval_ns % ns_per_s;
-    every.it_value = every.it_interval;
-    if (timerfd_settime(timer_, 0, &every, nullptr) != 0) fail("timerfd_settime");
+    interval_ns_ = interval_ns;
+    first_tick_ns_ = now_ns() + interval_ns;
+    const itimerspec every{timespec_of(interval_ns), timespec_of(first_tick_ns_)};
+    if (timerfd_settime(timer_, TFD_TIMER_ABSTIME, &every, nullptr) != 0) fail("timerfd_settime");
     stopped_ = false;
     std::array<epoll_event, 256> ready; // NOLINT: filled by epoll_wait
     while (!stopped_) {

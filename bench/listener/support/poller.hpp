@@ -33,6 +33,9 @@ class poller {
     void run(std::int64_t interval_ns, const std::function<void()>& tick);
     void stop() { stopped_ = true; }
 
+    // The first time of a tick that is not before `time_ns`; only inside run().
+    std::int64_t tick_at(std::int64_t time_ns) const;
+
   private:
     struct slot {
         watcher* to = nullptr;
@@ -44,6 +47,8 @@ class poller {
     int epoll_;
     int timer_;
     bool stopped_ = false;
+    std::int64_t first_tick_ns_ = 0;
+    std::int64_t interval_ns_ = 1;
     std::vector<slot> slots_; // by descriptor
 };
 

@@ -6,7 +6,7 @@
 namespace bench {
 
 boost::json::object summary_us(const histogram& of) {
-    const auto us = [](std::int64_t ns) { return static_cast<double>(ns) / 1000.0; };
+    const auto us = [](std::int64_t ns) { return (ns + 500) / 1000; };
     return {{"p50", us(of.at(0.5))},
             {"p90", us(of.at(0.9))},
             {"p99", us(of.at(0.99))},
