@@ -37,8 +37,10 @@ int hold(const order& wanted) {
     const std::uint32_t links = affordable(wanted.links);
     bench::opener opener(poller, to, {links, wanted.at_once, {3, wanted.per_address}});
     std::uint32_t lost = 0;
+    bool settled = false;
     opener.on_lost = [&](bench::link&, const bench::ending&) { ++lost; };
     opener.on_settled = [&] {
+        settled = true;
         bench::print_line({{"open", opener.open()},
                            {"failed", opener.failed()},
                            {"last_failure", opener.last_failure()}});
@@ -47,7 +49,7 @@ int hold(const order& wanted) {
     const std::int64_t until =
         bench::now_ns() + static_cast<std::int64_t>(wanted.seconds * bench::ns_per_s);
     poller.run(20 * bench::ns_per_ms, [&] {
-        if (told_to_stop() || bench::now_ns() > until) poller.stop();
+        if ((settled && told_to_stop()) || bench::now_ns() > until) poller.stop();
     });
     bench::print_line({{"held", opener.open() - lost}, {"lost", lost}});
     return lost == 0 && opener.failed() == 0 ? 0 : 1;

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import threading
@@ -12,7 +13,6 @@ from pathlib import Path
 SERVER_CORE, CLIENT_CORE = 0, 1
 START_TIMEOUT_S = 10
 STOP_TIMEOUT_S = 10
-SAMPLE_INTERVAL_S = 0.2
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -20,15 +20,15 @@ class ServerFailed(Exception):
     """The server did not start or has ended; the message is a sentence for a person."""
 
 
-def prepare(core, nice=0):
-    """What a child does before it runs its program: goes to its core where there are two."""
-    allowed = os.sched_getaffinity(0)
+def can_pin():
+    """Are there two cores to keep server and clients apart, and the tool to do it?"""
+    return {SERVER_CORE, CLIENT_CORE} <= os.sched_getaffinity(0) and bool(shutil.which("taskset"))
 
-    def in_child():
-        if {SERVER_CORE, CLIENT_CORE} <= allowed:
-            os.sched_setaffinity(0, {core})
-        os.nice(nice)
-    return in_child
+
+def on_core(core, words, nice=0):
+    """The command that runs `words` there, with the process id that it is started with."""
+    pinned = ["taskset", "-c", str(core)] if can_pin() else []
+    return [*pinned, *(["nice", "-n", str(nice)] if nice else []), *map(str, words)]
 
 
 class Server:
@@ -39,29 +39,22 @@ class Server:
         self.log = log
         self.process = None
         self.url = None
-        self.peak_rss = 0
-        self._sampler = None
-        self._stop_sampling = threading.Event()
 
     def __enter__(self):
-        try:
-            self.process = subprocess.Popen(
-                self.words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
-                text=True, preexec_fn=prepare(SERVER_CORE))
-        except OSError as error:
-            raise ServerFailed(f"{self.words[0]} cannot be started: {error.strerror}") from error
+        if not shutil.which(self.words[0]):
+            raise ServerFailed(f"{self.words[0]} is no program: build it, or name another server "
+                               "with --server")
+        self.process = subprocess.Popen(
+            on_core(SERVER_CORE, self.words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=self.log, text=True)
         try:
             self.url = self._read_url()
         except BaseException:
             self._end()
             raise
-        self._sampler = threading.Thread(target=self._sample, daemon=True)
-        self._sampler.start()
         return self
 
     def __exit__(self, *_):
-        self._stop_sampling.set()
-        self._sampler.join()
         self._end()
 
     def _read_url(self):
@@ -72,7 +65,8 @@ class Server:
         found = re.search(r"listening on (ws://\S+)", line)
         if not found:
             raise ServerFailed(f"`{shlex.join(self.words)}` did not say 'listening on ws://...' "
-                               f"within {START_TIMEOUT_S} s, but: {line.strip() or 'nothing'}")
+                               f"within {START_TIMEOUT_S} s, but: {line.strip() or 'nothing'}; "
+                               f"its errors: {self.log.name}")
         # What it prints later must not fill the pipe and stop it.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return found.group(1)
@@ -91,27 +85,27 @@ class Server:
             raise ServerFailed(f"`{shlex.join(self.words)}` ended with {self.process.returncode} "
                                f"during the run; what it said: {self.log.name}")
 
-    def _sample(self):
-        while not self._stop_sampling.wait(SAMPLE_INTERVAL_S):
-            try:
-                self.peak_rss = max(self.peak_rss, self.rss())
-            except (OSError, ServerFailed):
-                return
-
     def _proc(self, name):
         return Path(f"/proc/{self.process.pid}/{name}").read_text(encoding="ascii")
 
+    def _kib(self, file, field):
+        self.check_alive()
+        found = re.search(rf"^{field}:\s+(\d+) kB", self._proc(file), re.MULTILINE)
+        if not found:
+            raise ServerFailed(f"the server has no {field} in /proc: it is ending")
+        return int(found.group(1)) * 1024
+
     def rss(self):
         """Bytes that are resident."""
-        self.check_alive()
-        found = re.search(r"VmRSS:\s+(\d+) kB", self._proc("status"))
-        return int(found.group(1)) * 1024 if found else 0
+        return self._kib("status", "VmRSS")
+
+    def peak_rss(self):
+        """The most bytes that were ever resident."""
+        return self._kib("status", "VmHWM")
 
     def pss(self):
         """Bytes that are resident, shared pages divided among those who share them."""
-        self.check_alive()
-        return int(re.search(r"^Pss:\s+(\d+) kB", self._proc("smaps_rollup"),
-                             re.MULTILINE).group(1)) * 1024
+        return self._kib("smaps_rollup", "Pss")
 
     def cpu_seconds(self):
         self.check_alive()

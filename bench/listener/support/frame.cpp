@@ -38,7 +38,7 @@ void append_frame(std::string& to, opcode code, std::string_view payload, std::u
         append_number(to, 0x80 | 127, 1);
         append_number(to, payload.size(), 8);
     }
-    std::array<char, 4> key; // NOLINT: filled below
+    std::array<char, 4> key;
     std::memcpy(key.data(), &mask_key, key.size());
     to.append(key.data(), key.size());
     const std::size_t start = to.size();

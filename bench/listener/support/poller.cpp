@@ -74,7 +74,7 @@ void poller::run(std::int64_t interval_ns, const std::function<void()>& tick) {
     const itimerspec every{timespec_of(interval_ns), timespec_of(first_tick_ns_)};
     if (timerfd_settime(timer_, TFD_TIMER_ABSTIME, &every, nullptr) != 0) fail("timerfd_settime");
     stopped_ = false;
-    std::array<epoll_event, 256> ready; // NOLINT: filled by epoll_wait
+    std::array<epoll_event, 256> ready;
     while (!stopped_) {
         const int count = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), -1);
         if (count < 0 && errno != EINTR) fail("epoll_wait");

@@ -1,0 +1,174 @@
+"""What is measured, one function for each; every one starts its own servers."""
+
+import shlex
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from clients import Client, ClientFailed, result_of
+from server import CpuUse, Server
+
+KINDS = ["slow-opening", "ping-flood", "fragments", "no-reading", "garbage", "connection-flood"]
+# Seconds for opening, draining and ending beside what a program was told to take.
+MARGIN_S = 60
+RAMP_S = 2
+OVERLAP_S = 2
+# The bad clients share a core with the good ones and must not take it from them: what they do to
+# the server is measured, not what they do to the clock of the good ones.
+BAD_NICE = 19
+SETTLE_S = 0.5
+OPENS_RAMP_S = 0.3
+# A run whose good clients themselves were later than this says more about the machine.
+DISTURBED_US = 2000
+
+
+@dataclass
+class Plan:
+    """How much is measured."""
+    bin: Path
+    server: str
+    log: object
+    links: int
+    bad_links: int
+    rate: int
+    rounds: int
+    seconds: float
+    kind_seconds: float
+    open_rounds: int
+    open_seconds: float
+    idle_links: int
+
+    def program(self, name):
+        return self.bin / f"bench_{name}"
+
+
+def say(text):
+    print(f"    {text}", flush=True)
+
+
+def steady(plan, with_bad):
+    """Good links alone, or beside bad ones, on a fresh server."""
+    duration_s = RAMP_S + plan.seconds
+    with Server(plan.server, plan.log) as server, \
+            Client(plan.program("load"), server.url, "--links", plan.links, "--seconds",
+                   plan.seconds, "--ramp", RAMP_S, timeout_s=duration_s + MARGIN_S) as load:
+        load.next_line()  # all links are open
+        bad = None
+        with CpuUse(server) as use:
+            if with_bad:
+                bad = result_of(plan.program("misbehave"), server.url, "--links", plan.bad_links,
+                                "--rate", plan.rate, "--seconds", duration_s + OVERLAP_S,
+                                timeout_s=duration_s + MARGIN_S, nice=BAD_NICE)
+            good = load.next_line()
+        found = {"good": good, "bad": bad, "rss": server.peak_rss(),
+                 "server_cpu_percent": round(use.percent)}
+    say(f"{'with' if with_bad else 'without'} bad links: p99 "
+        f"{good['latency_us']['p99'] / 1000:.2f} ms, server {found['server_cpu_percent']} % CPU, "
+        f"lost {missing(good)}")
+    return found
+
+
+def missing(good):
+    """Messages that should have come back and did not come back right, and links not opened."""
+    return good["lost"] + good["wrong"] + good["unsent"] + good["failed_openings"]
+
+
+def measure_steady(plan):
+    alone, beside = [], []
+    for _ in range(plan.rounds):
+        alone.append(steady(plan, False))
+        beside.append(steady(plan, True))
+    return {"alone": alone, "with_bad": beside}
+
+
+def disturbed(found):
+    """A sentence, where the machine had other things to do while latency was measured."""
+    runs = [run for side in (found or {}).values() for run in side]
+    late = [run for run in runs if run["good"]["sending_late_us"]["p99"] > DISTURBED_US]
+    if not late:
+        return ""
+    return (f"in {len(late)} of {len(runs)} runs bench_load itself was more than "
+            f"{DISTURBED_US / 1000:g} ms late (p99): the machine was busy with something else; "
+            "measure again")
+
+
+def one_kind(plan, kind):
+    """Memory that bad links of one kind, and nobody else, make a fresh server take."""
+    links = max(1, plan.bad_links // 4)
+    with Server(plan.server, plan.log) as server:
+        result_of(plan.program("opens"), server.url, "--seconds", 0.3, "--ramp", 0.1,
+                  timeout_s=MARGIN_S)  # what is loaded once is not a link's
+        before = server.rss()
+        bad = result_of(plan.program("misbehave"), server.url, "--kinds", kind, "--links", links,
+                        "--rate", plan.rate, "--seconds", plan.kind_seconds,
+                        timeout_s=plan.kind_seconds + MARGIN_S)
+        per_link = max(0, server.peak_rss() - before) // links
+        # It must still serve.
+        after = result_of(plan.program("opens"), server.url, "--seconds", 0.3, "--ramp", 0.1,
+                          timeout_s=MARGIN_S)
+    say(f"{kind}: {per_link / 1024:,.0f} KiB a link; {outcome(bad['kinds'][kind])}")
+    return {"bytes_per_link": per_link, "bad": bad, "opened_after": after["opened"]}
+
+
+def outcome(counts):
+    """What the server did to one kind, in words."""
+    parts = [f"{how} x{count}" for how, count in counts["ended"].items()]
+    if counts["still_connected"]:
+        parts.append(f"{counts['still_connected']} of {counts['links']} still connected")
+    return ", ".join(parts) or "nothing"
+
+
+def measure_kinds(plan):
+    return {kind: one_kind(plan, kind) for kind in KINDS}
+
+
+def opens_of(plan, server):
+    with CpuUse(server) as use:
+        found = result_of(plan.program("opens"), server.url, "--seconds", plan.open_seconds,
+                          "--ramp", OPENS_RAMP_S, timeout_s=plan.open_seconds + MARGIN_S)
+    found["server_cpu_us_each"] = round(1e6 * use.seconds / max(1, found["opened_in_all"]))
+    return found
+
+
+def measure_opens(plan):
+    """Ours and Beast's in turn, so that what else the machine does hits both."""
+    found = {"ours": [], "beast": []}
+    with Server(plan.server, plan.log) as ours, \
+            Server(shlex.quote(str(plan.program("beast_server"))), plan.log) as beast:
+        turns = [("ours", ours), ("beast", beast)]
+        for _ in range(plan.open_rounds):
+            for name, server in turns:
+                found[name].append(opens_of(plan, server))
+            turns.reverse()
+            say(f"{found['ours'][-1]['opens_per_second']:,} opens/s, Beast "
+                f"{found['beast'][-1]['opens_per_second']:,} opens/s")
+    return found
+
+
+def idle_of(plan, command):
+    with Server(command, plan.log) as server:
+        result_of(plan.program("opens"), server.url, "--seconds", 0.3, "--ramp", 0.1,
+                  timeout_s=MARGIN_S)
+        before = {"rss": server.rss(), "pss": server.pss()}
+        with Client(plan.program("idle"), server.url, "--links", plan.idle_links,
+                    timeout_s=MARGIN_S) as idle:
+            opened = idle.next_line()
+            time.sleep(SETTLE_S)
+            after = {"rss": server.rss(), "pss": server.pss()}
+            idle.stop()
+            held = idle.next_line()
+    if not opened["open"]:
+        raise ClientFailed(f"no idle link opened: {opened['last_failure']}")
+    return {"links": opened["open"], "failed": opened["failed"], "lost": held["lost"],
+            "last_failure": opened["last_failure"],
+            **{f"{name}_per_link": (after[name] - before[name]) / opened["open"]
+               for name in before}}
+
+
+def measure_idle(plan):
+    found = {"ours": idle_of(plan, plan.server)}
+    say(f"{found['ours']['links']:,} idle links: {found['ours']['pss_per_link']:,.0f} bytes each")
+    if plan.program("beast_server").exists():
+        found["beast"] = idle_of(plan, shlex.quote(str(plan.program("beast_server"))))
+        say(f"Beast: {found['beast']['pss_per_link']:,.0f} bytes each")
+    return found
