@@ -89,7 +89,7 @@ class load {
         if (scheduled_ < total_) return;
         if (cpu_until_ns_ == 0) cpu_until_ns_ = bench::cpu_ns();
         const auto patience = static_cast<std::int64_t>(order_.drain_s * ns_per_s);
-        if (echoed_ + wrong_ >= sent_ || now > due_ns(total_) + patience) poller_.stop();
+        if (echoed_ >= sent_ || now > due_ns(total_) + patience) poller_.stop();
     }
 
     void send(std::uint64_t number) {

@@ -18,7 +18,7 @@ TIMEOUT_S = 60
 async def run(program, *arguments):
     """(exit code, the lines that it printed)."""
     process = await asyncio.create_subprocess_exec(
-        BIN / f"bench_{program}", *map(str, arguments), stdin=asyncio.subprocess.PIPE,
+        BIN / f"bench_{program}", *map(str, arguments), stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
     out, _ = await asyncio.wait_for(process.communicate(), TIMEOUT_S)
     return process.returncode, [json.loads(line) for line in out.splitlines()]
