@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from steps import missing
+from steps import left_out_percent, missing
 
 MOST_RATIO_OF_P99 = 2.0
 MOST_BYTES_IDLE = 8192
@@ -74,12 +74,17 @@ def rows_of_steady(found, bad_links):
                 [run["good"]["sending_late_us"]["p99"] / 1000 for run in runs], digits=2),
             Row(f"bench_load CPU, {name}", "%", [run["good"]["cpu_percent"] for run in runs]),
         ]
-    return rows + [Row("bench_misbehave CPU", "%", [run["bad"]["cpu_percent"] for run in beside])]
+    return rows + [
+        Row("bench_misbehave CPU", "%", [run["bad"]["cpu_percent"] for run in beside]),
+        Row("writes that it left out", "%", [left_out_percent(run["bad"]) for run in beside],
+            digits=1),
+    ]
 
 
 def rows_of_kinds(found, bound_kib):
     return [Row(f"memory for each link of {kind}", "KiB", [measured["bytes_per_link"] / 1024],
-                at_most=bound_kib) for kind, measured in found.items()]
+                at_most=bound_kib)
+            for kind, measured in found.items() if "failure" not in measured]
 
 
 def rows_of_opens(found):

@@ -76,6 +76,7 @@ class crowd {
             by_kind[bench::name_of(kind)] = of_kind(counts, still_open[kind]);
         bench::print_line({{"links", links_.size()},
                            {"kinds", std::move(by_kind)},
+                           {"turns", turn_},
                            {"turns_left_out", turns_left_out_},
                            {"cpu_percent", cpu}});
     }

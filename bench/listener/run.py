@@ -1,7 +1,8 @@
 """Measures a listener: latency of good links beside bad ones, memory, openings, idle links.
 
 Ends with 1 if a message was lost or a server or a program of ours failed (with --strict also if a
-limit was not kept), with 2 if it was used wrongly. Figures are medians over rounds.
+limit was not kept), with 2 if it was used wrongly or the server does not start. Figures are medians
+over rounds.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 import figures
 import steps
 from clients import ClientFailed
-from server import ServerFailed, can_pin
+from server import ServerFailed, ServerNotStarted, can_pin
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOCK = shlex.quote(str(ROOT / "build/release/cli/resock"))
@@ -79,14 +80,20 @@ def raise_descriptor_limit():
 
 
 def measure(step, plan, arguments):
-    """(what was found, its rows), or (None, []) where a program is missing."""
+    """(what was found, its rows); (None, []) where a program is missing; a step that fails does
+    not keep the others from being measured."""
     title, programs = STEPS[step]
     absent = [plan.program(name).name for name in programs if not plan.program(name).exists()]
     if absent:
         print(f"{title}: SKIPPED, {', '.join(absent)} is not in {plan.bin}; build bench_listener")
         return None, []
     print(title, flush=True)
-    found = getattr(steps, f"measure_{step}")(plan)
+    try:
+        found = getattr(steps, f"measure_{step}")(plan)
+    except ServerNotStarted:
+        raise
+    except (ServerFailed, ClientFailed) as error:
+        return {"failure": str(error)}, []
     rows = {
         "steady": lambda: figures.rows_of_steady(found, plan.bad_links),
         "kinds": lambda: figures.rows_of_kinds(found, arguments.link_bound_kib),
@@ -103,12 +110,16 @@ def where():
 
 def failures(found, rows, strict):
     """Sentences; empty if all is well."""
+    for step in [step for step in found if "failure" in (found[step] or {})]:
+        yield f"{step}: {found.pop(step)['failure']}"
     lost = sum(steps.missing(run["good"]) for runs in (found.get("steady") or {}).values()
                for run in runs)
     if lost:
         yield f"{lost:,} messages of good links were lost, wrong or not sent"
     for kind, measured in (found.get("kinds") or {}).items():
-        if not measured["opened_after"]:
+        if "failure" in measured:
+            yield f"{kind}: {measured['failure']}"
+        elif not measured["opened_after"]:
             yield f"after {kind} the server opened no connection any more"
     idle = (found.get("idle") or {}).get("ours")
     if idle and (idle["failed"] or idle["lost"]):
@@ -148,5 +159,6 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (ServerFailed, ClientFailed) as error:
-        sys.exit(f"bench: {error}")
+    except ServerNotStarted as error:
+        print(f"bench: {error}", file=sys.stderr)
+        sys.exit(2)

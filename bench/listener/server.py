@@ -17,7 +17,11 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 class ServerFailed(Exception):
-    """The server did not start or has ended; the message is a sentence for a person."""
+    """The server has ended; the message is a sentence for a person."""
+
+
+class ServerNotStarted(ServerFailed):
+    """It never said where it listens."""
 
 
 def can_pin():
@@ -42,8 +46,8 @@ class Server:
 
     def __enter__(self):
         if not shutil.which(self.words[0]):
-            raise ServerFailed(f"{self.words[0]} is no program: build it, or name another server "
-                               "with --server")
+            raise ServerNotStarted(f"{self.words[0]} is no program: build it, or name another "
+                                   "server with --server")
         self.process = subprocess.Popen(
             on_core(SERVER_CORE, self.words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=self.log, text=True)
@@ -64,12 +68,17 @@ class Server:
         timer.cancel()
         found = re.search(r"listening on (ws://\S+)", line)
         if not found:
-            raise ServerFailed(f"`{shlex.join(self.words)}` did not say 'listening on ws://...' "
-                               f"within {START_TIMEOUT_S} s, but: {line.strip() or 'nothing'}; "
-                               f"its errors: {self.log.name}")
+            self._end()
+            said = line.strip() or self._last_error() or "nothing"
+            raise ServerNotStarted(f"`{shlex.join(self.words)}` did not say 'listening on "
+                                   f"ws://...' within {START_TIMEOUT_S} s, but: {said}")
         # What it prints later must not fill the pipe and stop it.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return found.group(1)
+
+    def _last_error(self):
+        lines = Path(self.log.name).read_text(encoding="utf-8", errors="replace").splitlines()
+        return lines[-1] if lines else ""
 
     def _end(self):
         if self.process.poll() is None:
@@ -83,7 +92,7 @@ class Server:
     def check_alive(self):
         if self.process.poll() is not None:
             raise ServerFailed(f"`{shlex.join(self.words)}` ended with {self.process.returncode} "
-                               f"during the run; what it said: {self.log.name}")
+                               f"during the run; its errors: {self.log.name}")
 
     def _proc(self, name):
         return Path(f"/proc/{self.process.pid}/{name}").read_text(encoding="ascii")
