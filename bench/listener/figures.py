@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from steps import left_out_percent, missing
+from steps import is_disturbed, left_out_percent, missing
 
 MOST_RATIO_OF_P99 = 2.0
 MOST_BYTES_IDLE = 8192
@@ -22,7 +22,9 @@ class Row:
 
     @property
     def kept(self):
-        """None where there is no limit. The median decides: the machine is shared."""
+        """None where there is no limit or no value. The median decides: the machine is shared."""
+        if not self.values:
+            return None
         middle = median(self.values)
         if self.at_most is not None:
             return middle <= self.at_most
@@ -37,13 +39,14 @@ class Row:
             limit = f"<= {self._number(self.at_most)}"
         elif self.at_least is not None:
             limit = f">= {self._number(self.at_least)}"
-        verdict = {None: "", True: "yes", False: "**NO**"}[self.kept]
-        figures = [self._number(choose(self.values)) for choose in (median, min, max)]
+        verdict = "?" if limit and not self.values else {None: "", True: "yes", False: "**NO**"}[self.kept]
+        figures = [self._number(choose(self.values)) if self.values else "not measured"
+                   for choose in (median, min, max)]
         return f"| {' | '.join([f'{self.what} ({self.unit})', *figures, limit, verdict])} |"
 
     def json(self):
         return {"what": self.what, "unit": self.unit, "values": self.values,
-                "median": median(self.values), "at_most": self.at_most,
+                "median": median(self.values) if self.values else None, "at_most": self.at_most,
                 "at_least": self.at_least, "kept": self.kept}
 
 
@@ -53,7 +56,8 @@ def rows_of_steady(found, bad_links):
     def p99_ms(run):
         return run["good"]["latency_us"]["p99"] / 1000
 
-    ratios = [p99_ms(bad) / max(p99_ms(good), 0.001) for good, bad in zip(alone, beside)]
+    ratios = [p99_ms(bad) / max(p99_ms(good), 0.001) for good, bad in zip(alone, beside)
+              if not is_disturbed(good) and not is_disturbed(bad)]
     grown = [max(0, bad["rss"] - good["rss"]) / bad_links / 1024
              for good, bad in zip(alone, beside)]
     mib = 1024 * 1024

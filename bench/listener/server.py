@@ -1,5 +1,6 @@
 """A server under measurement: started, pinned to a core, its memory and CPU time read."""
 
+import contextlib
 import os
 import re
 import shlex
@@ -14,6 +15,26 @@ SERVER_CORE, CLIENT_CORE = 0, 1
 START_TIMEOUT_S = 10
 STOP_TIMEOUT_S = 10
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def session_nice(nice):
+    """Where the kernel shares cores out among sessions first (autogroup), the niceness of a
+    process does not reach beyond its own: that of the session does."""
+    group = Path("/proc/self/autogroup")
+    try:
+        before = group.read_text(encoding="ascii").rpartition("nice ")[2]
+        if nice != 0:
+            group.write_text(str(nice), encoding="ascii")
+    except OSError as error:
+        if nice != 0:
+            print(f"NOTE: --nice {nice} does not reach beyond this session: {error.strerror}")
+        before = None
+    try:
+        yield
+    finally:
+        if nice != 0 and before:
+            group.write_text(before, encoding="ascii")
 
 
 class ServerFailed(Exception):
@@ -38,7 +59,8 @@ def on_core(core, words, nice=0):
 class Server:
     """`with Server(command) as server:` runs it; server.url is what its first line names."""
 
-    def __init__(self, command, log):
+    def __init__(self, command, log, nice=0):
+        self.nice = nice
         self.words = shlex.split(command)
         self.log = log
         self.process = None
@@ -49,7 +71,7 @@ class Server:
             raise ServerNotStarted(f"{self.words[0]} is no program: build it, or name another "
                                    "server with --server")
         self.process = subprocess.Popen(
-            on_core(SERVER_CORE, self.words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            on_core(SERVER_CORE, self.words, self.nice), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=self.log, text=True)
         try:
             self.url = self._read_url()

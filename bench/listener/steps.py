@@ -14,8 +14,9 @@ MARGIN_S = 60
 RAMP_S = 2
 OVERLAP_S = 2
 # The bad clients share a core with the good ones and must not take it from them: what they do to
-# the server is measured, not what they do to the clock of the good ones.
-BAD_NICE = 19
+# the server is measured, not what they do to the clock of the good ones. Below the others' by so
+# much:
+BAD_NICE = 10
 SETTLE_S = 0.5
 OPENS_RAMP_S = 0.3
 # A run whose good clients themselves were later than this says more about the machine.
@@ -38,6 +39,23 @@ class Plan:
     open_rounds: int
     open_seconds: float
     idle_links: int
+    nice: int
+
+    def serve(self, command=None):
+        """The server that is measured, or another one."""
+        return Server(command or self.server, self.log, self.nice)
+
+    def run(self, name, server, *arguments, seconds=0, nice=0):
+        """Runs bench_NAME against the server to its end; its only line."""
+        return result_of(self.program(name), server.url, *arguments,
+                         timeout_s=seconds + MARGIN_S, nice=self.nice + nice)
+
+    def touch(self, server):
+        """Some connections come and go: what is loaded once is no link's. Is it serving?"""
+        return self.run("opens", server, "--seconds", 0.3, "--ramp", 0.1)["opened"]
+
+    def reference(self):
+        return shlex.quote(str(self.program("beast_server")))
 
     def program(self, name):
         return self.bin / f"bench_{name}"
@@ -50,16 +68,17 @@ def say(text):
 def steady(plan, with_bad):
     """Good links alone, or beside bad ones, on a fresh server."""
     duration_s = RAMP_S + plan.seconds
-    with Server(plan.server, plan.log) as server, \
+    with plan.serve() as server, \
             Client(plan.program("load"), server.url, "--links", plan.links, "--seconds",
-                   plan.seconds, "--ramp", RAMP_S, timeout_s=duration_s + MARGIN_S) as load:
+                   plan.seconds, "--ramp", RAMP_S, timeout_s=duration_s + MARGIN_S,
+                   nice=plan.nice) as load:
         load.next_line()  # all links are open
         bad = None
         with CpuUse(server) as use:
             if with_bad:
-                bad = result_of(plan.program("misbehave"), server.url, "--links", plan.bad_links,
-                                "--rate", plan.rate, "--seconds", duration_s + OVERLAP_S,
-                                timeout_s=duration_s + MARGIN_S, nice=BAD_NICE)
+                bad = plan.run("misbehave", server, "--links", plan.bad_links, "--rate",
+                               plan.rate, "--seconds", duration_s + OVERLAP_S,
+                               seconds=duration_s, nice=BAD_NICE)
             good = load.next_line()
         found = {"good": good, "bad": bad, "rss": server.peak_rss(),
                  "server_cpu_percent": round(use.percent)}
@@ -82,17 +101,22 @@ def measure_steady(plan):
     return {"alone": alone, "with_bad": beside}
 
 
+def is_disturbed(run):
+    """Had the machine other things to do, so that this run says more about it than the server?"""
+    late = run["good"]["sending_late_us"]["p99"] > DISTURBED_US
+    return late or bool(run["bad"] and left_out_percent(run["bad"]) > MOST_LEFT_OUT_PERCENT)
+
+
 def disturbed(found):
-    """A sentence, where the machine had other things to do while latency was measured."""
+    """A sentence about runs of measure_steady, empty where all is well."""
     runs = [run for side in (found or {}).values() for run in side]
-    late = [run for run in runs if run["good"]["sending_late_us"]["p99"] > DISTURBED_US
-            or (run["bad"] and left_out_percent(run["bad"]) > MOST_LEFT_OUT_PERCENT)]
-    if not late:
+    count = sum(map(is_disturbed, runs))
+    if not count:
         return ""
-    return (f"in {len(late)} of {len(runs)} runs bench_load itself was more than "
+    return (f"in {count} of {len(runs)} runs bench_load itself was more than "
             f"{DISTURBED_US / 1000:g} ms late (p99), or the bad links left out more than "
             f"{MOST_LEFT_OUT_PERCENT} % of their writes: the machine was busy with something "
-            "else; measure again")
+            "else; their ratios are not counted. Measure again, or with --nice -15 as root")
 
 
 def left_out_percent(bad):
@@ -103,19 +127,15 @@ def left_out_percent(bad):
 def one_kind(plan, kind):
     """Memory that bad links of one kind, and nobody else, make a fresh server take."""
     links = max(1, plan.bad_links // 4)
-    with Server(plan.server, plan.log) as server:
-        result_of(plan.program("opens"), server.url, "--seconds", 0.3, "--ramp", 0.1,
-                  timeout_s=MARGIN_S)  # what is loaded once is not a link's
+    with plan.serve() as server:
+        plan.touch(server)
         before = server.rss()
-        bad = result_of(plan.program("misbehave"), server.url, "--kinds", kind, "--links", links,
-                        "--rate", plan.rate, "--seconds", plan.kind_seconds,
-                        timeout_s=plan.kind_seconds + MARGIN_S)
+        bad = plan.run("misbehave", server, "--kinds", kind, "--links", links, "--rate", plan.rate,
+                       "--seconds", plan.kind_seconds, seconds=plan.kind_seconds)
         per_link = max(0, server.peak_rss() - before) // links
-        # It must still serve.
-        after = result_of(plan.program("opens"), server.url, "--seconds", 0.3, "--ramp", 0.1,
-                          timeout_s=MARGIN_S)
+        opened_after = plan.touch(server)
     say(f"{kind}: {per_link / 1024:,.0f} KiB a link; {outcome(bad['kinds'][kind])}")
-    return {"bytes_per_link": per_link, "bad": bad, "opened_after": after["opened"]}
+    return {"bytes_per_link": per_link, "bad": bad, "opened_after": opened_after}
 
 
 def outcome(counts):
@@ -140,8 +160,7 @@ def measure_kinds(plan):
 
 def opens_of(plan, server):
     with CpuUse(server) as use:
-        found = result_of(plan.program("opens"), server.url, "--seconds", plan.open_seconds,
-                          "--ramp", OPENS_RAMP_S, timeout_s=plan.open_seconds + MARGIN_S)
+        found = plan.run("opens", server, "--seconds", plan.open_seconds, "--ramp", OPENS_RAMP_S)
     found["server_cpu_us_each"] = round(1e6 * use.seconds / max(1, found["opened_in_all"]))
     return found
 
@@ -149,8 +168,7 @@ def opens_of(plan, server):
 def measure_opens(plan):
     """Ours and Beast's in turn, so that what else the machine does hits both."""
     found = {"ours": [], "beast": []}
-    with Server(plan.server, plan.log) as ours, \
-            Server(shlex.quote(str(plan.program("beast_server"))), plan.log) as beast:
+    with plan.serve() as ours, plan.serve(plan.reference()) as beast:
         turns = [("ours", ours), ("beast", beast)]
         for _ in range(plan.open_rounds):
             for name, server in turns:
@@ -161,13 +179,12 @@ def measure_opens(plan):
     return found
 
 
-def idle_of(plan, command):
-    with Server(command, plan.log) as server:
-        result_of(plan.program("opens"), server.url, "--seconds", 0.3, "--ramp", 0.1,
-                  timeout_s=MARGIN_S)
+def idle_of(plan, command=None):
+    with plan.serve(command) as server:
+        plan.touch(server)
         before = {"rss": server.rss(), "pss": server.pss()}
         with Client(plan.program("idle"), server.url, "--links", plan.idle_links,
-                    timeout_s=MARGIN_S) as idle:
+                    timeout_s=MARGIN_S, nice=plan.nice) as idle:
             opened = idle.next_line()
             time.sleep(SETTLE_S)
             after = {"rss": server.rss(), "pss": server.pss()}
@@ -182,9 +199,9 @@ def idle_of(plan, command):
 
 
 def measure_idle(plan):
-    found = {"ours": idle_of(plan, plan.server)}
+    found = {"ours": idle_of(plan)}
     say(f"{found['ours']['links']:,} idle links: {found['ours']['pss_per_link']:,.0f} bytes each")
     if plan.program("beast_server").exists():
-        found["beast"] = idle_of(plan, shlex.quote(str(plan.program("beast_server"))))
+        found["beast"] = idle_of(plan, plan.reference())
         say(f"Beast: {found['beast']['pss_per_link']:,.0f} bytes each")
     return found

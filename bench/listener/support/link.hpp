@@ -34,9 +34,8 @@ class link_user {
 };
 
 enum class manners {
-    good, // answers Ping and Close
-    bad,  // answers nothing
-    deaf  // and reads only what stands before the connection's end
+    good, // reads at once and answers Ping and Close
+    bad   // reads when told to, or before the connection's end; answers nothing
 };
 
 // One client connection on the poller's thread.
@@ -57,6 +56,8 @@ class link final : watcher {
     bool send(opcode code, std::string_view payload);
     // Gives bytes as they are to the socket; returns how many it took.
     std::size_t write_raw(std::string_view bytes);
+    // What there is, with manners::bad.
+    void read_now();
     void close_orderly();
     // Closes the descriptor at once, without on_ended.
     void drop();

@@ -44,12 +44,13 @@ poller::~poller() {
     close(epoll_);
 }
 
-void poller::watch(int fd, watcher& to) {
+void poller::watch(int fd, watcher& to, bool reads) {
     const auto index = static_cast<std::size_t>(fd);
     if (slots_.size() <= index) slots_.resize(index + 1);
     slots_[index].to = &to;
     const std::uint64_t key = std::uint64_t{slots_[index].generation} << 32 | index;
-    add(epoll_, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, key);
+    const std::uint32_t in = reads ? EPOLLIN : 0;
+    add(epoll_, fd, in | EPOLLOUT | EPOLLRDHUP | EPOLLET, key);
 }
 
 void poller::forget(int fd) {

@@ -24,7 +24,8 @@ class poller {
     poller(const poller&) = delete;
     poller& operator=(const poller&) = delete;
 
-    void watch(int fd, watcher& to);
+    // `reads`: also when there is something to read; the connection's end is told in any case.
+    void watch(int fd, watcher& to, bool reads);
 
     // Before the descriptor is closed; events of it that are already fetched are thrown away.
     void forget(int fd);
