@@ -19,12 +19,14 @@ bad_link::bad_link(kind of, const floods& with, tally& counts, poller& by, const
     : kind_(of)
     , floods_(with)
     , counts_(counts)
-    , link_(by, *this, to, index, of == kind::no_reading ? manners::deaf : manners::bad)
+    , link_(by, *this, to, index, manners::bad)
     , request_(upgrade_request(to.host, to.path)) {
     ++counts_.links;
 }
 
 void bad_link::act(const sources& from, std::int64_t now_ns) {
+    // Once each turn, as what the server sends may come in very small pieces.
+    if (kind_ != kind::no_reading || link_.at() != link::phase::open) link_.read_now();
     switch (link_.at()) {
     case link::phase::ended:
         if (now_ns - begun_ns_ >= between_openings_ns || begun_ns_ == 0) begin(from, now_ns);

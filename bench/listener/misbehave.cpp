@@ -15,7 +15,7 @@ struct order {
     std::string url;
     std::uint32_t links = 200;
     std::string kinds = "slow-opening,ping-flood,fragments,no-reading";
-    double writes_per_second = 2500;
+    double writes_per_second = 4000;
     double seconds = 12;
     std::uint32_t per_address = 20;
     std::uint32_t seed = 1;

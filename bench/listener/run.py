@@ -48,7 +48,7 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float, help="of a run that measures latency")
     parser.add_argument("--links", type=int, default=2000, help="good ones")
     parser.add_argument("--bad-links", type=int, default=200)
-    parser.add_argument("--rate", type=int, default=2500, help="writes/s of all bad links")
+    parser.add_argument("--rate", type=int, default=4000, help="writes/s of all bad links")
     parser.add_argument("--idle-links", type=int, default=10000)
     parser.add_argument("--nice", type=int, default=0,
                         help="of servers and clients; below 0 (as root) on a busy machine")

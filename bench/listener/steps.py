@@ -20,7 +20,7 @@ BAD_NICE = 10
 SETTLE_S = 0.5
 OPENS_RAMP_S = 0.3
 # A run whose good clients themselves were later than this says more about the machine.
-DISTURBED_US = 2000
+DISTURBED_US = 1000
 MOST_LEFT_OUT_PERCENT = 5
 
 

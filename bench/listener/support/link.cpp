@@ -39,7 +39,7 @@ int link::begin(const sources& from) {
     fd_ = begin_connect(target_, from, index_);
     if (fd_ < 0) return errno;
     phase_ = phase::connecting;
-    poller_.watch(fd_, *this);
+    poller_.watch(fd_, *this, manners_ == manners::good);
     return 0;
 }
 
@@ -92,9 +92,7 @@ void link::on_ready(std::uint32_t events) {
     if (phase_ == phase::connecting && !finish_connecting()) return;
     if (!waiting_.empty() && (events & EPOLLOUT) != 0) flush();
     constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
-    const bool listens = manners_ != manners::deaf || phase_ != phase::open;
-    if ((events & over) != 0 || (listens && (events & EPOLLIN) != 0))
-        read_all((events & over) != 0);
+    if ((events & (over | EPOLLIN)) != 0) read_all((events & over) != 0);
 }
 
 bool link::finish_connecting() {
@@ -108,6 +106,10 @@ bool link::finish_connecting() {
     phase_ = phase::upgrading;
     user_.on_connected(*this);
     return fd_ >= 0;
+}
+
+void link::read_now() {
+    if (phase_ != phase::ended && phase_ != phase::connecting) read_all(true);
 }
 
 void link::flush() {

@@ -49,7 +49,7 @@ void poller::watch(int fd, watcher& to, bool reads) {
     if (slots_.size() <= index) slots_.resize(index + 1);
     slots_[index].to = &to;
     const std::uint64_t key = std::uint64_t{slots_[index].generation} << 32 | index;
-    const std::uint32_t in = reads ? EPOLLIN : 0;
+    const std::uint32_t in = reads ? std::uint32_t{EPOLLIN} : 0;
     add(epoll_, fd, in | EPOLLOUT | EPOLLRDHUP | EPOLLET, key);
 }
 
