@@ -16,6 +16,12 @@ node             | node                       | nodejs
 npm              | npm                        | npm
 clang-format     | clang-format               | clang-format
 man-pages        | groff                      | groff-base
+openssl-command  | openssl                    | openssl
+go               | go                         | golang-go
+java             | javac                      | default-jdk-headless
+maven            | mvn                        | maven
+chromium         | chromium                   | chromium
+curl             | curl                       | curl
 '
 
 boost_minimum=108100
@@ -134,6 +140,72 @@ setup_peers_node() {
     cp tests/peers/node/package-lock.json build/node/installed
 }
 
+# is_current STAMP FILE...: true when the stamp was made from these very files.
+is_current() {
+    local stamp=$1
+    shift
+    [[ -f $stamp ]] && sha256sum "$@" | cmp -s - "$stamp"
+}
+
+build_go_client() {
+    local output=$root/build/clients/go/client
+    (cd tests/peers/clients/go && GOFLAGS='-mod=readonly -buildvcs=false' go build -o "$output" .)
+}
+
+# The files are named one by one, so that a stamp does not depend on what else lies there.
+setup_peers_go() {
+    local stamp=build/clients/go/stamp sources=(tests/peers/clients/go/{main.go,go.mod,go.sum})
+    require go certificates
+    ! is_current "$stamp" "${sources[@]}" || return 0
+    mkdir -p build/clients/go
+    step "build the Go test peer (build/clients/go)" peers-go build_go_client
+    sha256sum "${sources[@]}" >"$stamp"
+}
+
+# Maven locks no hashes of its own, so what it fetched is checked against ours.
+build_java_client() {
+    local output=$root/build/clients/java
+    rm -rf "$output"
+    mkdir -p "$output/classes"
+    cp tests/peers/clients/java/pom.xml "$output/" &&
+        mvn -B -ntp -f "$output/pom.xml" dependency:copy-dependencies \
+            -DoutputDirectory="$output/jars" &&
+        (cd "$output/jars" && sha256sum -c "$root/tests/peers/clients/java/jars.sha256") &&
+        javac -encoding UTF-8 -Xlint:all -Werror -d "$output/classes" -cp "$output/jars/*" \
+            tests/peers/clients/java/*.java
+}
+
+setup_peers_java() {
+    local stamp=build/clients/java/stamp
+    local sources=(tests/peers/clients/java/{pom.xml,jars.sha256,Client.java,Connection.java})
+    require java maven certificates
+    ! is_current "$stamp" "${sources[@]}" || return 0
+    step "build the Java test peer (build/clients/java)" peers-java build_java_client
+    sha256sum "${sources[@]}" >"$stamp"
+}
+
+# Ubuntu's package only asks snapd for the browser, which containers and build servers do not have.
+chromium_is_to_be_had() {
+    is_there chromium || ! grep -qx 'ID=ubuntu' /etc/os-release
+}
+
+setup_peers_chromium() {
+    if chromium_is_to_be_had; then
+        require chromium
+    else
+        printf 'no Chromium: Ubuntu has it as a snap only; its test is skipped\n'
+    fi
+}
+
+setup_peers() {
+    require openssl-command curl
+    setup_peers_python
+    setup_peers_node
+    setup_peers_go
+    setup_peers_java
+    setup_peers_chromium
+}
+
 setup_build() {
     require compiler make-files ninja compiler-cache openssl command-line catch
     setup_boost
@@ -143,8 +215,7 @@ setup_test() {
     require compiler make-files ninja compiler-cache openssl command-line catch \
         certificates python node npm man-pages
     setup_build
-    setup_peers_python
-    setup_peers_node
+    setup_peers
 }
 
 setup_demo() {

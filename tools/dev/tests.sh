@@ -1,12 +1,14 @@
 # Sourced by ./dev: builds and runs the tests of each preset and counts what passed.
 
-# What the tests find other makers' servers by.
+# What the tests find other makers' servers and clients by; what a system cannot have stays unset.
 export_peers() {
     export RESOCK_TEST_PYTHON=$root/build/venv/bin/python
     RESOCK_TEST_NODE=$(command -v node)
     export RESOCK_TEST_NODE
     export RESOCK_TEST_NODE_PATH=$root/build/node/node_modules
     export RESOCK_TEST_PEERS=$root/tests/peers
+    export RESOCK_TEST_CLIENTS=$root/build/clients
+    ! chromium_is_to_be_had || export RESOCK_TEST_CHROMIUM=chromium
 }
 
 export_sanitizers() {
