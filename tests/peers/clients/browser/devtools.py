@@ -1,5 +1,6 @@
 """A headless Chromium driven through its DevTools pipe: commands in, answers and events out."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ class Chromium:
     def __init__(self, program, profile, flags):
         self.command = [program, "--headless=new", "--remote-debugging-pipe",
                         # Only pages of ours are shown; root has no sandbox.
-                        "--no-sandbox", "--no-first-run", "--disable-gpu",
+                        "--no-sandbox", "--no-first-run", "--disable-gpu", "--window-size=1100,900",
                         "--disable-dev-shm-usage", "--disable-background-networking",
                         "--disable-component-update", "--disable-sync", "--mute-audio",
                         f"--user-data-dir={profile}", *flags, "about:blank"]
@@ -22,13 +23,14 @@ class Chromium:
     def __enter__(self):
         commands, self.to_browser = os.pipe()
         self.from_browser, answers = os.pipe()
-        # It reads commands from descriptor 3 and answers on 4.
-        script = f'exec "$@" 3<&{commands} 4>&{answers} {commands}<&- {answers}>&-'
-        self.process = subprocess.Popen(["bash", "-c", script, "bash", *self.command],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        pass_fds=[commands, answers])
-        os.close(commands)
-        os.close(answers)
+        # It reads commands from descriptor 3 and answers on 4; theirs must be neither until then.
+        handed = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (commands, answers)]
+        script = 'exec 3<&"$1" 4>&"$2"; shift 2; exec "$@"'
+        self.process = subprocess.Popen(["bash", "-c", script, "bash", *map(str, handed),
+                                         *self.command], pass_fds=handed,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        for end in (commands, answers, *handed):
+            os.close(end)
         return self
 
     def __exit__(self, *_):
@@ -69,9 +71,9 @@ class Chromium:
     def next_event(self):
         return self.events.pop(0) if self.events else self.read()
 
-    def open_page(self, url, width, height):
+    def open_page(self, url):
         """The session of a new page, which tells about its console."""
-        target = self.call("Target.createTarget", url="about:blank", width=width, height=height)
+        target = self.call("Target.createTarget", url="about:blank")
         session = self.call("Target.attachToTarget", targetId=target["targetId"],
                             flatten=True)["sessionId"]
         self.call("Runtime.enable", session)

@@ -68,7 +68,7 @@ def main(arguments):
     page = f"{PAGE}?{urllib.parse.urlencode({'url': arguments.url})}"
     with tempfile.TemporaryDirectory(prefix="resock-chromium-", ignore_cleanup_errors=True) as profile:
         with Chromium(os.environ["RESOCK_TEST_CHROMIUM"], profile, flags) as browser:
-            sessions = [browser.open_page(page, 1100, 900) for _ in range(arguments.clients)]
+            sessions = [browser.open_page(page) for _ in range(arguments.clients)]
             good = follow(browser, sessions)
             if arguments.screenshot:
                 picture = browser.call("Page.captureScreenshot", sessions[0],

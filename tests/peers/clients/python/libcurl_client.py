@@ -23,6 +23,10 @@ class Connection:
         if ca:
             self.curl.setopt(pycurl.CAINFO, ca)
         self.curl.perform()
+        # libcurl takes an end before any answer for success.
+        status = self.curl.getinfo(pycurl.RESPONSE_CODE)
+        if status != 101:
+            raise ConnectionError(f"no WebSocket: status {status}")
         self.subprotocol = self.fields.get("sec-websocket-protocol")
         self.extensions = self.fields.get("sec-websocket-extensions", "")
 
