@@ -8,7 +8,7 @@ def openssl(*arguments):
 
 
 class Authority:
-    """Makes in `folder`: ca.pem, and a server's chain.pem (certificate, then ca.pem) and key.pem."""
+    """Makes files in `folder`: ca.pem; for a server key.pem and chain.pem, which ends with ca.pem."""
 
     def __init__(self, folder):
         self.ca, self.chain, self.key = (folder / name for name in

@@ -60,12 +60,15 @@ MAKERS = {
     "websockets": python_client("websockets_client.py"),
     "websocket-client": python_client("websocket_client_client.py", deflate=False),
     "libcurl": python_client("libcurl_client.py", deflate=False),
-    "ws": Maker("RESOCK_TEST_NODE", [variable("RESOCK_TEST_NODE"), str(HERE / "clients/node/client.js")]),
+    "ws": Maker("RESOCK_TEST_NODE", [variable("RESOCK_TEST_NODE"),
+                                     str(HERE / "clients/node/client.js")]),
     "java-websocket": Maker("RESOCK_TEST_CLIENTS", [
         # What a short life needs: no second compiler, no threads for collecting garbage.
-        "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{BUILT}/java/classes:{BUILT}/java/jars/*", "Client"]),
+        "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+        f"{BUILT}/java/classes:{BUILT}/java/jars/*", "Client"]),
     "gorilla": Maker("RESOCK_TEST_CLIENTS", [f"{BUILT}/go/client"]),
-    "chromium": Maker("RESOCK_TEST_CHROMIUM", [sys.executable, str(HERE / "clients/browser/drive.py")],
+    "chromium": Maker("RESOCK_TEST_CHROMIUM",
+                      [sys.executable, str(HERE / "clients/browser/drive.py")],
                       cannot=("fragments", "ping"), pages=True, no_fields=True),
 }
 

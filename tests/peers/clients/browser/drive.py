@@ -66,7 +66,9 @@ def main(arguments):
         # Stands in for the authority in the system's store: any other one is still refused.
         flags.append(f"--ignore-certificate-errors-spki-list={key_digest(arguments.ca)}")
     page = f"{PAGE}?{urllib.parse.urlencode({'url': arguments.url})}"
-    with tempfile.TemporaryDirectory(prefix="resock-chromium-", ignore_cleanup_errors=True) as profile:
+    # Its own helpers may still write there for a moment after it has ended.
+    with tempfile.TemporaryDirectory(prefix="resock-chromium-",
+                                     ignore_cleanup_errors=True) as profile:
         with Chromium(os.environ["RESOCK_TEST_CHROMIUM"], profile, flags) as browser:
             sessions = [browser.open_page(page) for _ in range(arguments.clients)]
             good = follow(browser, sessions)

@@ -30,7 +30,8 @@ function setState(text, name) {
 // `crypto.subtle` is there only in a secure context, which a page from a file is.
 async function sha256(data) {
     const digest = await crypto.subtle.digest('SHA-256', data);
-    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const hex = (byte) => byte.toString(16).padStart(2, '0');
+    return Array.from(new Uint8Array(digest), hex).join('');
 }
 
 const encode = (text) => new TextEncoder().encode(text);
@@ -78,7 +79,9 @@ async function echo(connection, message) {
     const answer = await connection.receive();
     const isText = typeof answer === 'string';
     const data = isText ? encode(answer) : new Uint8Array(answer);
-    tell('echo', { kind: isText ? 'text' : 'binary', bytes: data.length, sha256: await sha256(data) });
+    tell('echo', {
+        kind: isText ? 'text' : 'binary', bytes: data.length, sha256: await sha256(data),
+    });
 }
 
 async function pipelined(connection) {

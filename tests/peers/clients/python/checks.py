@@ -40,12 +40,14 @@ def talk(connection):
     """Every check of a first connection, in the order of the README."""
     tell("open", subprotocol=connection.subprotocol, extensions=connection.extensions)
     texts = [UNICODE, "", "x" * 125]
-    for kind, data in [(TEXT, text.encode()) for text in texts] + [(BINARY, binary(size))
-                                                                   for size in SIZES]:
+    messages = [(TEXT, text.encode()) for text in texts]
+    messages += [(BINARY, binary(size)) for size in SIZES]
+    for kind, data in messages:
         connection.send(kind, data)
         tell_message("echo", *connection.receive())
     # Pieces of seven bytes cut code points apart.
-    for kind, parts in [(TEXT, pieces(3 * UNICODE.encode(), 7)), (BINARY, pieces(binary(1000), 300))]:
+    for kind, parts in [(TEXT, pieces(3 * UNICODE.encode(), 7)),
+                        (BINARY, pieces(binary(1000), 300))]:
         pong = connection.send_pieces(kind, parts, b"mid")
         tell_message("fragments", *connection.receive(), pong=pong.hex())
     for payload in [b"are you there", b"p" * 125]:
