@@ -7,8 +7,10 @@ import ssl
 
 import frames
 
-PATIENCE_S = 60
+PATIENCE_S = 30
 SUBPROTOCOL = "chat.v1"
+# After SIGTERM: 0, or as `resock connect` has it (docs/cli.md).
+ORDERLY_EXIT_CODES = (0, 143)
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 
 
@@ -74,8 +76,11 @@ async def open_witness(server, ca=None):
 
 async def witnessed_close(reader, writer):
     """The code and reason of the server's Close frame, which is answered (RFC 6455 §5.5.1)."""
-    head = await asyncio.wait_for(reader.readexactly(2), PATIENCE_S)
-    payload = await asyncio.wait_for(reader.readexactly(head[1]), PATIENCE_S)
+    try:
+        head = await asyncio.wait_for(reader.readexactly(2), PATIENCE_S)
+        payload = await asyncio.wait_for(reader.readexactly(head[1]), PATIENCE_S)
+    except asyncio.IncompleteReadError:
+        raise AssertionError("the server ended the connection without a Close frame") from None
     if head[0] != 0x80 | frames.CLOSE:
         raise AssertionError(f"no Close frame but {(head + payload).hex()}")
     mask = os.urandom(4)

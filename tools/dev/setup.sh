@@ -171,7 +171,7 @@ build_java_client() {
         mvn -B -ntp -f "$output/pom.xml" dependency:copy-dependencies \
             -DoutputDirectory="$output/jars" &&
         (cd "$output/jars" && sha256sum -c "$root/tests/peers/clients/java/jars.sha256") &&
-        javac -encoding UTF-8 -Xlint:all -Werror -d "$output/classes" -cp "$output/jars/*" \
+        javac --release 11 -encoding UTF-8 -d "$output/classes" -cp "$output/jars/*" \
             tests/peers/clients/java/*.java
 }
 
@@ -198,7 +198,7 @@ setup_peers_chromium() {
 }
 
 setup_peers() {
-    require openssl-command curl
+    require openssl-command curl python node npm go java maven certificates
     setup_peers_python
     setup_peers_node
     setup_peers_go

@@ -9,6 +9,7 @@ const element = (id) => document.getElementById(id);
 
 function show(check, facts) {
     const row = element('seen').insertRow();
+    if (check === 'waiting') facts = { for: 'the server to end' };
     if (facts.cannot) row.className = 'cannot';
     if (check === 'error') row.className = 'error';
     row.insertCell().textContent = check;
