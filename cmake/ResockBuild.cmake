@@ -10,7 +10,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
-if(NOT CMAKE_BUILD_TYPE)
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 
@@ -31,7 +31,16 @@ if(RESOCK_SANITIZE)
     if(RESOCK_SANITIZE MATCHES "undefined")
         add_compile_options(-fno-sanitize-recover=undefined)
     endif()
+else()
+    # Unique symbols cannot be made local, which ResockArchive.cmake does.
+    add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
 endif()
+
+# __FILE__ of what is handed out says nothing about where it was built.
+function(resock_hide_path folder)
+    add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-fmacro-prefix-map=${folder}/=>")
+endfunction()
+resock_hide_path("${CMAKE_CURRENT_SOURCE_DIR}")
 
 # Sets the warnings of our own code on `target`; other people's headers are SYSTEM.
 function(resock_warnings target)
@@ -59,4 +68,5 @@ function(resock_layer name)
         target_link_libraries(resock_${name} PUBLIC ${below})
     endforeach()
     resock_warnings(resock_${name})
+    set_property(GLOBAL APPEND PROPERTY RESOCK_LAYERS resock_${name})
 endfunction()

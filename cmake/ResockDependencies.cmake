@@ -10,6 +10,7 @@ if(NOT RESOCK_BOOST_INCLUDE_DIR AND EXISTS
 endif()
 if(RESOCK_BOOST_INCLUDE_DIR)
     target_include_directories(resock_boost SYSTEM INTERFACE "${RESOCK_BOOST_INCLUDE_DIR}")
+    resock_hide_path("${RESOCK_BOOST_INCLUDE_DIR}")
 else()
     find_package(Boost 1.81 REQUIRED)
     target_link_libraries(resock_boost INTERFACE Boost::headers)
