@@ -34,20 +34,24 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 # The ABI may change with N of 0.N: packages of one version belong together.
 set(library libresock${PROJECT_VERSION_MAJOR})
 set(same_version "(= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})")
-set(description "WebSocket that stays up and loses no message")
-set(paragraph " resock connects again by itself after a break and keeps every message until the server\n has confirmed it, with any WebSocket server, unchanged.")
 
-# resock_deb(component package section description): names the package of a component, with the
-# files that Debian asks of each package.
+# resock_deb(component package section summary more): names the package of a component and what
+# Debian asks of each package.
 macro(resock_deb component package section summary more)
     string(TOUPPER ${component} upper)
     set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${package})
     set(CPACK_DEBIAN_${upper}_PACKAGE_SECTION ${section})
-    set(CPACK_COMPONENT_${upper}_DESCRIPTION "${description} (${summary})\n${paragraph}\n .\n ${more}")
+    set(CPACK_DEBIAN_${upper}_DESCRIPTION "${summary}
+It connects again by itself after a break and keeps every message until
+the server has confirmed it, with any WebSocket server, unchanged.
+.
+${more}")
     install(FILES "${resock_templates}/copyright" "${resock_changelog}" COMPONENT ${component}
         EXCLUDE_FROM_ALL DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/doc/${package}")
 endmacro()
 
+# Empty: else it stands above the summary of each package.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 math(EXPR next_minor "${PROJECT_VERSION_MINOR} + 1")
 file(WRITE "${resock_generated}/shlibs" "libresock ${PROJECT_VERSION_MAJOR} ${library} "
     "(>= ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}), "
@@ -56,18 +60,19 @@ string(TIMESTAMP resock_date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 configure_file("${resock_templates}/changelog.Debian.in" "${resock_generated}/changelog.Debian" @ONLY)
 resock_gzip(resock_changelog "${resock_generated}/changelog.Debian")
 
-resock_deb(runtime ${library} libs "shared library" "This package holds the shared library.")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_MULTIARCH same)
+resock_deb(runtime ${library} libs "WebSocket that stays up (shared library)"
+    "This package holds the shared library.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA
     "${resock_templates}/triggers;${resock_generated}/shlibs")
 
-resock_deb(development libresock-dev libdevel "development files"
-    "This package holds the headers, the static library and the files for CMake and pkg-config.")
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_MULTIARCH same)
+resock_deb(development libresock-dev libdevel "WebSocket that stays up (development files)"
+    "This package holds the headers, the static library, the files for CMake
+and pkg-config, and the documentation.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "${library} ${same_version}, libssl-dev (>= 3.0), libc6-dev | libc-dev")
 
-resock_deb(program resock net "command line" "This package holds the command line, resock.")
+resock_deb(program resock net "WebSocket that stays up (command line)"
+    "This package holds the program resock.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "${library} ${same_version}")
 
 include(CPack)
