@@ -22,6 +22,11 @@ java             | javac                      | default-jdk-headless
 maven            | mvn                        | maven
 chromium         | chromium                   | chromium
 curl             | curl                       | curl
+abi              | abidw                      | abigail-tools
+pkg-config       | pkg-config                 | pkg-config
+deb-shlibdeps    | dpkg-shlibdeps             | dpkg-dev
+deb-file         | file                       | file
+clean-root       | /usr/sbin/debootstrap      | debootstrap
 '
 
 boost_minimum=108100
@@ -216,9 +221,19 @@ setup_build() {
 
 setup_test() {
     require compiler make-files ninja compiler-cache openssl command-line catch \
-        certificates python node npm man-pages
+        certificates python node npm man-pages abi pkg-config deb-shlibdeps deb-file clean-root
     setup_build
     setup_peers
+}
+
+setup_abi() {
+    setup_build
+    require python abi
+}
+
+setup_deb() {
+    setup_build
+    require deb-shlibdeps deb-file
 }
 
 setup_demo() {
