@@ -1,4 +1,4 @@
-"""`cpack` makes Debian packages that install, run and go again in a clean root: `sudo` or root."""
+"""`cpack` makes Debian packages that install, run and go again in a clean root."""
 
 import sys
 import unittest
@@ -57,7 +57,7 @@ class Packages(unittest.TestCase):
             self.assertIn(f"resock {VERSION}", root.run("resock", "version"))
             self.assertEqual(root.run("resock", "connect", "echo:", input="hello\n"), "hello\n")
         with self.subTest("nothing is left"):
-            root.run("apt-get", "purge", "-y", "--autoremove", "resock")
+            root.run("apt-get", "purge", "-y", "--autoremove", "resock", LIBRARY)
             self.assertEqual(sorted(root.paths() - before), [])
 
         with self.subTest("a program of a stranger"):

@@ -28,7 +28,7 @@ class Tree(unittest.TestCase):
         expected |= {f"share/doc/resock/docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
         if (ROOT / "cli/completion").is_dir():
             expected |= {"share/bash-completion/completions/resock",
-                         "share/zsh/vendor-completions/_resock",
+                         "share/zsh/site-functions/_resock",
                          "share/fish/vendor_completions.d/resock.fish"}
         if (tree.BUILD / "cli/resock.1").exists():
             expected.add("share/man/man1/resock.1.gz")
