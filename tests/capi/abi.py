@@ -65,11 +65,19 @@ def enumerations_library(tree, folder):
     return library
 
 
+def only_exported():
+    """The option that leaves out the C++ behind the functions; libabigail 2.0 lacks it."""
+    option = "--exported-interfaces-only"
+    known = run("abidw", "--help", allowed=(0, 1))
+    return [option] if option in known.stdout + known.stderr else []
+
+
 def dump(library, headers, out):
     """Writes the ABI of `library`, as the headers show it, without a path of this machine."""
     run("abidw", "--headers-dir", headers, "--drop-private-types", "--no-show-locs",
         "--no-corpus-path", "--no-comp-dir-path", "--no-elf-needed", "--no-architecture",
-        "--no-parameter-names", "--type-id-style", "hash", "--out-file", out, library)
+        "--no-parameter-names", "--type-id-style", "hash", *only_exported(), "--out-file", out,
+        library)
     text = out.read_text(encoding="utf-8")
     if "<abi-instr" not in text:
         sys.exit(f"{library} has no debug information: build it with the preset dev")
@@ -166,6 +174,9 @@ def text_of_line(changelog, version, recorded):
 
 
 def record(tree, library, text):
+    """Returns what it did; raises Refused."""
+    if not only_exported():
+        raise Refused("recording needs libabigail 2.1 (Debian 12, Ubuntu 24.04); checking does not")
     changelog = tree.changelog.read_text(encoding="utf-8")
     exists = all(path.exists() for path in tree.recorded)
     with tempfile.TemporaryDirectory() as folder:
