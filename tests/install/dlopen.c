@@ -21,9 +21,20 @@
 /* Every function that is called, with the type that resock.h gives it. */
 #define FUNCTIONS(X)                                                                               \
     X(abi_version)                                                                                 \
-    X(options_create) X(options_set) X(options_free) X(hub_create) X(hub_poll) X(hub_free)         \
-        X(link_open) X(link_send) X(link_close) X(link_free) X(event_kind) X(event_data)           \
-            X(event_size) X(event_free)
+    X(options_create)                                                                              \
+    X(options_set)                                                                                 \
+    X(options_free)                                                                                \
+    X(hub_create)                                                                                  \
+    X(hub_poll)                                                                                    \
+    X(hub_free)                                                                                    \
+    X(link_open)                                                                                   \
+    X(link_send)                                                                                   \
+    X(link_close)                                                                                  \
+    X(link_free)                                                                                   \
+    X(event_kind)                                                                                  \
+    X(event_data)                                                                                  \
+    X(event_size)                                                                                  \
+    X(event_free)
 
 struct library {
     void* handle;
