@@ -12,6 +12,7 @@
 #include "explain/explain.hpp"
 #include "man/man.hpp"
 #include "options/options.hpp"
+#include "serve/serve.hpp"
 #include "version/version.hpp"
 
 namespace cli {
@@ -72,6 +73,7 @@ int run_parsed(CLI::App& app, const command_list& commands, int argc, char** arg
 command_list all_commands() {
     command_list made;
     made.push_back(std::make_unique<connect_command>());
+    made.push_back(std::make_unique<serve_command>());
     made.push_back(std::make_unique<chaos_command>());
     made.push_back(std::make_unique<explain_command>());
     made.push_back(std::make_unique<options_command>());

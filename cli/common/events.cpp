@@ -102,6 +102,11 @@ std::string describe(const resock::event& event) {
         return "WRITABLE";
     case event_kind::credentials:
         return "CREDENTIALS asked";
+    case event_kind::request:
+        return "REQUEST " + std::to_string(event.id()) + " of " + std::string(event.address()) +
+               ": " + std::string(event.method()) + " " + std::string(event.target());
+    case event_kind::accepted:
+        return "ACCEPTED by listener " + std::to_string(event.listener_id());
     case event_kind::closed:
         return "CLOSED " + std::string(event.why());
     case event_kind::log:

@@ -22,6 +22,8 @@ class reporter {
         , wanted_(wanted) {}
 
     void event(const resock::event&);
+    // Lines as they are, each with its newline.
+    void line(std::string_view text) { lines_ += text; }
     // "resock: ..." whatever was asked for.
     void error(std::string_view sentence);
     // Writes what was collected; lines of one turn go with one write(2).

@@ -1,0 +1,165 @@
+#include "serve/service.hpp"
+
+#include <cerrno>
+#include <poll.h>
+#include <string>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include "common/exit_code.hpp"
+#include "common/print.hpp"
+#include "common/signals.hpp"
+
+namespace cli {
+
+namespace {
+
+using resock::event_kind;
+
+constexpr std::size_t events_at_once = 1024;
+
+} // namespace
+
+service::service(serve_settings settings)
+    : settings_(std::move(settings))
+    , reporter_(STDERR_FILENO, settings_.report)
+    , output_(STDOUT_FILENO, settings_.binary)
+    , hub_(settings_.of_hub)
+    , listener_(hub_.listen(settings_.of_listener))
+    , hub_fd_(hub_.fd()) {
+}
+
+int service::run() {
+    say_addresses();
+    while (!over_ && !quit_ && !(settings_.print && output_.broken())) {
+        reporter_.flush();
+        wait();
+    }
+    if (quit_) return interrupted + signal_;
+    if (settings_.print && output_.broken() && !over_) {
+        reporter_.error("standard output was closed; nothing can be printed any more");
+        reporter_.flush();
+        return not_confirmed;
+    }
+    output_.drain(signal_fd());
+    reporter_.flush();
+    return all_confirmed;
+}
+
+void service::say_addresses() {
+    std::string lines;
+    try {
+        for (std::size_t i = 0;; ++i)
+            lines += "listening on " + listener_.address(i) + "\n";
+    } catch (const resock::error&) { // that was the last
+    }
+    if (settings_.print)
+        reporter_.line(lines);
+    else
+        print(lines);
+    reporter_.flush();
+}
+
+void service::wait() {
+    pollfd waited[] = {
+        {signal_fd(), POLLIN, 0},
+        {output_.full() ? -1 : hub_fd_, POLLIN, 0},
+        {output_.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0},
+    };
+    if (poll(waited, std::size(waited), -1) < 0) {
+        if (errno == EINTR) return;
+        throw std::system_error(errno, std::generic_category(), "poll");
+    }
+    if (waited[0].revents != 0) take_signals();
+    if (waited[1].revents != 0) {
+        for (resock::event& event : hub_.poll_many(std::chrono::milliseconds(0), events_at_once))
+            take(std::move(event));
+    }
+    if (waited[2].revents != 0) output_.write_some();
+}
+
+void service::take_signals() {
+    const taken_signals taken = cli::take_signals();
+    const bool is_second = signal_ != 0 || taken.count > 1;
+    if (signal_ == 0) signal_ = taken.last;
+    if (is_second) quit_ = true;
+    if (!quit_) listener_.drain(settings_.drain);
+}
+
+// ---- events ----
+
+void service::take(resock::event event) {
+    report_line(event);
+    switch (event.kind()) {
+    case event_kind::accepted:
+        clients_[event.link_id()].link = resock::take_link(event);
+        break;
+    case event_kind::message:
+        take_message(std::move(event));
+        break;
+    case event_kind::writable:
+        if (const auto at = clients_.find(event.link_id()); at != clients_.end()) go_on(at->second);
+        break;
+    case event_kind::closed:
+        if (event.listener_id() != 0)
+            over_ = true;
+        else
+            clients_.erase(event.link_id());
+        break;
+    default:
+        break;
+    }
+}
+
+void service::take_message(resock::event event) {
+    if (settings_.print) output_.add(event.data(), event.is_text());
+    if (!settings_.echo) return;
+    const auto at = clients_.find(event.link_id());
+    if (at != clients_.end()) echo(at->second, std::move(event));
+}
+
+// Those behind one that waits wait, too: the order stays.
+void service::echo(client& to, resock::event event) {
+    to.echoes.push_back(std::move(event));
+    if (to.echoes.size() == 1) go_on(to);
+}
+
+void service::go_on(client& to) {
+    while (!to.echoes.empty()) {
+        const resock::event& next = to.echoes.front();
+        try {
+            next.is_text() ? to.link.send(next.data()) : to.link.send_binary(next.data());
+        } catch (const resock::error& error) {
+            if (error.status() == resock::status::queue_full) {
+                to.link.hold(true);
+                return;
+            }
+            to.echoes.clear(); // closed: its event says why
+            return;
+        }
+        to.echoes.pop_front();
+    }
+    to.link.hold(false);
+}
+
+// One line for what happens to a link: there are many, so each names its own.
+void service::report_line(const resock::event& event) {
+    if (settings_.report != report::status) return reporter_.event(event);
+    const std::string link = "link " + std::to_string(event.link_id()) + ": ";
+    switch (event.kind()) {
+    case event_kind::open:
+        reporter_.line(link + "open: " + describe(event).substr(sizeof("OPEN")) + "\n");
+        break;
+    case event_kind::down:
+        reporter_.line(link + "ended: " + std::string(event.why()) + "\n");
+        break;
+    case event_kind::closed:
+        if (event.listener_id() != 0) reporter_.line(std::string(event.why()) + "\n");
+        break;
+    default:
+        reporter_.event(event);
+    }
+}
+
+} // namespace cli
