@@ -53,8 +53,8 @@ constexpr option_row rows[] = {
                "setting adds one; values are masked where they are shown.")),
     of_both(ranged(
         "http.subprotocols", tokens, "", "", "1KiB", plain,
-        "Subprotocols offered to the server, or that a listener supports and then insists on, "
-        "best first, separated by commas or spaces.")),
+        "Subprotocols offered to the server, best first, or those that a listener supports (an "
+        "offer without one of them is refused), separated by commas or spaces.")),
     ranged("connect.timeout", duration, "10s", "10ms", "1h", changeable,
            "Time for name resolution, TCP and TLS together of one attempt."),
     ranged("open.timeout", duration, "20s", "10ms", "1h", changeable,

@@ -107,7 +107,7 @@ void machine::handle_close(const wire::received& item, actions& out) {
         finish_closed(std::move(f), true, out);
         return;
     }
-    hang_up(item.code, {}, out);
+    hang_up(item.code, f.close_reason, out); // as most ends do: whoever closed sees it was read
     lose(std::move(f), out);
 }
 

@@ -161,7 +161,10 @@ std::optional<refusal> check_rules(const client_request& request, const accept_r
         return refusal{401,
                        "a token is needed (Authorization: Bearer ...), and none or another came",
                        {{"WWW-Authenticate", "Bearer"}}};
-    if (!rules.subprotocols.empty() && select_subprotocol(request, rules.subprotocols).empty())
+    // A client that offers none can speak without; one that offers others would give up anyway.
+    const bool offers = !list_field(request.fields, "Sec-WebSocket-Protocol").empty();
+    if (offers && !rules.subprotocols.empty() &&
+        select_subprotocol(request, rules.subprotocols).empty())
         return bad_request("no subprotocol in common; supported here: " + rules.subprotocols[0] +
                            (rules.subprotocols.size() > 1 ? " and others" : ""));
     return {};

@@ -29,10 +29,11 @@ struct refusal {
 
 // What a listener lets in by itself.
 struct accept_rules {
-    std::vector<std::string> origins;      // exact; empty: any. A request without Origin passes
-    std::vector<std::string> paths;        // "/feed", or "/feed/*" for all below it; empty: any
-    std::vector<std::string> subprotocols; // supported, best first; empty: none is selected
-    std::string token;                     // of "Authorization: Bearer …"; empty: none is needed
+    std::vector<std::string> origins; // exact; empty: any. A request without Origin passes
+    std::vector<std::string> paths;   // "/feed", or "/feed/*" for all below it; empty: any
+    std::vector<std::string>
+        subprotocols;  // supported, best first; empty: none is selected and any offer passes
+    std::string token; // of "Authorization: Bearer …"; empty: none is needed
 };
 
 // "/chat" for the targets "/chat?room=1" and "http://example.org/chat"; "" where there is none.
@@ -43,7 +44,8 @@ std::string_view path_of(std::string_view target);
 // and another version, 505 for HTTP/1.0.
 std::optional<refusal> check_opening(const client_request&);
 
-// May it pass? 401 token, 403 origin, 404 path, 400 no subprotocol in common.
+// May it pass? 401 token, 403 origin, 404 path, 400 where subprotocols are offered and none is in
+// common.
 std::optional<refusal> check_rules(const client_request&, const accept_rules&);
 
 // The first of `supported` that the client offers; "" where there is none.
