@@ -99,6 +99,7 @@ void service::take(resock::event event) {
         take_message(std::move(event));
         break;
     case event_kind::writable:
+    case event_kind::down: // what waits cannot be sent back any more, and CLOSED may come out
         if (const auto at = clients_.find(event.link_id()); at != clients_.end()) go_on(at->second);
         break;
     case event_kind::closed:
@@ -136,7 +137,7 @@ void service::go_on(client& to) {
                 return;
             }
             to.echoes.clear(); // closed: its event says why
-            return;
+            break;
         }
         to.echoes.pop_front();
     }
