@@ -213,6 +213,7 @@ constexpr section sections[] = {
     {"url", "The connection"},
     {"delivery", "Delivery"},
     {"heartbeat.mode", "Staying up"},
+    {"listen.url", "The listener"},
     {"io.threads", "The hub"},
 };
 

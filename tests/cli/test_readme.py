@@ -1,4 +1,5 @@
-"""README.md shows the programs of examples/, and these run: `test_readme.py CPP_EXAMPLE C_EXAMPLE`."""
+"""README.md and docs/ show the programs of examples/, and these run:
+`test_readme.py CPP_EXAMPLE C_EXAMPLE SERVER_EXAMPLE`."""
 
 import re
 import subprocess
@@ -8,11 +9,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = sys.argv[1:3]
+SERVER = sys.argv[3]
 PATIENCE_S = 60
 
 
-def blocks(language):
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def blocks(language, page="README.md"):
+    text = (ROOT / page).read_text(encoding="utf-8")
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
@@ -39,6 +41,19 @@ class Readme(unittest.TestCase):
                                       timeout=PATIENCE_S, check=False)
                 self.assertEqual((done.returncode, done.stdout), (1, ""), done)
                 self.assertIn("nonsense", done.stderr)
+
+    def test_the_server_is_that_of_the_example_and_serves(self):
+        source = (ROOT / "examples/echo_server.cpp").read_text(encoding="utf-8")
+        self.assertEqual(blocks("cpp", "docs/listener.md"), [source])
+        with subprocess.Popen([SERVER, "ws://127.0.0.1:0"], stdout=subprocess.PIPE,
+                              text=True) as server:
+            try:
+                url = server.stdout.readline().split()[-1]
+                done = subprocess.run([PROGRAMS[0], url], capture_output=True, text=True,
+                                      timeout=PATIENCE_S, check=False)
+                self.assertEqual((done.returncode, done.stdout), (0, "arrived: hello\n"), done)
+            finally:
+                server.terminate()
 
     def test_links_lead_somewhere(self):
         for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
