@@ -4,12 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <list>
 #include <map>
 #include <optional>
 #include <span>
 
+#include "base/deque.hpp"
 #include "hub/event.hpp"
 
 namespace resock::hub {
@@ -86,7 +86,7 @@ class event_queue {
     };
     using place = std::list<entry>::iterator;
     // OPEN or DOWN events that wait.
-    using changes = std::deque<place>;
+    using changes = deque<place>;
 
     place append(event_ptr);
     void push_latest(std::optional<place>& slot, event_ptr);
@@ -99,7 +99,7 @@ class event_queue {
 
     event_limits limits_;
     std::uint64_t next_position_ = 0;
-    std::deque<entry> messages_;
+    deque<entry> messages_;
     std::uint64_t bytes_ = 0;
     std::list<entry> control_; // by position, but CLOSED
     // Where the one of its kind waits, if any.

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -177,7 +176,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     std::size_t greeting_bytes_ = 0;
     link_status status_;
     std::shared_ptr<void> membership_;
-    std::deque<policy::disconnect_record> history_;
+    deque<policy::disconnect_record> history_;
     std::uint64_t opened_seen_ = 0; // connection of the last OPEN that was polled
 
     mutable std::mutex events_mutex_; // of the next two

@@ -5,10 +5,10 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string_view>
 
+#include "base/deque.hpp"
 #include "base/time.hpp"
 #include "link/config.hpp"
 
@@ -94,7 +94,7 @@ class barrier {
     time_point first_staged_{};  // the first of these
     std::optional<time_point> last_asked_;
     bool wanted_ = false;
-    std::deque<question> unanswered_;
+    deque<question> unanswered_;
 };
 
 } // namespace resock::link

@@ -179,7 +179,9 @@ void connection::add_greeting(const greetings::item& item) {
 }
 
 void connection::remove_greeting(const std::string& key) {
-    std::erase_if(greetings_, [&](const greetings::item& each) { return each->key == key; });
+    const auto gone = std::remove_if(greetings_.begin(), greetings_.end(),
+                                     [&](const auto& each) { return each->key == key; });
+    greetings_.erase(gone, greetings_.end());
 }
 
 void connection::set_options(const config& c) {

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/buffer.hpp"
+#include "base/deque.hpp"
 #include "base/random.hpp"
 #include "link/barrier.hpp"
 #include "link/config.hpp"
@@ -94,7 +94,7 @@ class connection {
     std::optional<std::string> pong_due_;
     bool question_due_ = false;  // a text heartbeat waits for the end of a message
     std::uint64_t text_end_ = 0; // end of the last text heartbeat beside ping barriers
-    std::deque<greetings::item> greetings_;
+    deque<greetings::item> greetings_;
     bool greeting_barrier_due_ = false;
     bool held_;
     bool one_at_a_time_ = false;
