@@ -37,6 +37,19 @@ TEST_CASE("random_source draws each byte once and asks for a block at a time") {
     CHECK(calls == 2);
 }
 
+TEST_CASE("random_source asks for nothing before the first draw") {
+    int calls = 0;
+    random_source source{counting{&calls}};
+    random_source moved = std::move(source);
+    CHECK(calls == 0);
+    CHECK(moved.u32() == 0x03020100u);
+    CHECK(calls == 1);
+    // The block goes along: its bytes are drawn once, by the new owner.
+    random_source again = std::move(moved);
+    CHECK(again.u32() == 0x07060504u);
+    CHECK(calls == 1);
+}
+
 TEST_CASE("random_source never hands out the rest of a block that is too short") {
     int calls = 0;
     random_source source(counting{&calls});

@@ -214,6 +214,34 @@ TEST_CASE("explain has a sentence for each cause and code") {
         whole(failed(cause::none, "", status));
 }
 
+TEST_CASE("explain speaks of no attempt where the peer had connected to us") {
+    const failure rows[] = {closed(1001, "bye"), closed(1006), closed(1013, "", true),
+                            failed(cause::silence), failed(cause::tcp_reset)};
+    for (const failure& each : rows) {
+        judgement judged = judge(each, {}, {});
+        judged.verdict = verdict::stop;
+        disconnect_record record = make_record(each, judged);
+        record.accepted = true;
+        record.up = 5s;
+        const std::string said = explain(record, judged);
+        INFO(said);
+        CHECK(said.size() > 20);
+        CHECK(said.find("not retried") == std::string::npos);
+        CHECK(said.find("reconnect") == std::string::npos);
+        judged.remedy.clear();
+        CHECK(explain(record, judged).back() != ';');
+        record.accepted = false;
+        CHECK(explain(record, judged) == explain(
+                                             [&] {
+                                                 disconnect_record other = record;
+                                                 other.accepted = true;
+                                                 return other;
+                                             }(),
+                                             judged) +
+                                             "; not retried");
+    }
+}
+
 TEST_CASE("make_record takes over the facts and the judgement") {
     failure f = closed(1009, "too long", false);
     f.sys_errno = 5;
