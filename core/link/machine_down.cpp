@@ -111,7 +111,7 @@ void machine::settle(const failure& f, const policy::situation& s, disconnect_re
 void machine::follow_verdict(const disconnect_record& r, actions& out) {
     last_record_ = r;
     if (r.verdict == policy::verdict::stop) {
-        if (wanted_ == wanted::closed || config_->reconnect.hold <= duration::zero()) {
+        if (wanted_ == wanted::closed || serves() || config_->reconnect.hold <= duration::zero()) {
             finish(r, out);
             return;
         }
