@@ -58,7 +58,8 @@ struct flush {}; // a barrier at once behind everything accepted so far
 struct close {
     std::uint16_t code = 1000;
     std::string reason;
-    std::optional<duration> within = {}; // instead of close.timeout, closing handshake included
+    // Instead of close.timeout, closing handshake included. Shortens a close that is under way.
+    std::optional<duration> within = {};
 };
 // Give the connection up at once, telling the peer this code and why.
 struct abandon {

@@ -142,8 +142,7 @@ void machine::begin_closing(actions& out) {
     connection_->stage(queue_, now_);
     connection_->close(close_.code, close_.reason);
     state_ = state::closing;
-    until_ = after(now_, config_->close_handshake);
-    if (close_.within) until_ = std::min(*until_, close_until_);
+    until_ = std::min(after(now_, config_->close_handshake), over_by_);
 }
 
 policy::failure machine::closed_here() const {

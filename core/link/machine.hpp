@@ -146,6 +146,7 @@ class machine {
     time_point now_{};
     std::optional<time_point> until_;            // the state's own time limit
     time_point close_until_ = time_point::max(); // close.timeout, once the application closes
+    time_point over_by_ = time_point::max();     // in::close::within
     in::close close_;
 
     std::uint64_t connection_number_ = 0;

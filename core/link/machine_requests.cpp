@@ -1,5 +1,6 @@
 // What the application asks of a link.
 
+#include <algorithm>
 #include <utility>
 
 #include "link/machine.hpp"
@@ -44,10 +45,15 @@ void machine::on(in::flush&, actions&) {
 }
 
 void machine::on(in::close& close, actions& out) {
-    if (wanted_ == wanted::closed) return;
+    if (close.within) over_by_ = std::min(over_by_, after(now_, *close.within));
+    if (wanted_ == wanted::closed) { // a later one can only take time away
+        close_until_ = std::min(close_until_, over_by_);
+        if (state_ == state::closing) until_ = std::min(*until_, over_by_);
+        return;
+    }
     wanted_ = wanted::closed;
-    close_ = close;
-    close_until_ = after(now_, close.within.value_or(config_->close_timeout));
+    close_until_ = close.within ? over_by_ : after(now_, config_->close_timeout);
+    close_ = std::move(close);
     if (state_ == state::stopped) { // no connection will come that could confirm anything
         finish(closed_record(closed_here()), out);
         return;
