@@ -87,4 +87,35 @@ TEST_CASE("at-most-once: whichever step fails, nothing arrives twice and everyth
     CHECK(points > 400);
 }
 
+TEST_CASE("server role: whichever step fails, the link ends and so does every message, once") {
+    const auto promise = GENERATE(delivery::at_least_once, delivery::at_most_once);
+    config c = scripted(promise, confirm_mode::pong);
+    c.role = wire::role::server;
+    int confirmed = 0;
+    const int points = all_points(c, [&](run& once, fault kind) {
+        const ends& m = once.messages();
+        for (std::uint64_t id = 1; id <= m.accepted(); ++id) {
+            CAPTURE(id);
+            CHECK(once.arrived().count(id) <= 1);
+            if (m.of(id) == ends::fate::confirmed) {
+                ++confirmed;
+                if (id != unkept_id) CHECK(once.arrived().count(id) == 1);
+            } else if (m.why(id) == fail_reason::not_sent) {
+                CHECK(once.arrived().count(id) == 0);
+            } else {
+                CHECK((m.why(id) == fail_reason::in_doubt ||
+                       (id == unkept_id && m.why(id) == fail_reason::dropped)));
+            }
+        }
+        if (kind == fault::connect_failed || kind == fault::http_503)
+            CHECK(m.count(fail_reason::not_sent) == m.accepted());
+        if (kind == fault::late_pongs) CHECK(m.count(ends::fate::failed) == 0);
+    });
+    std::cout << "server role, "
+              << (promise == delivery::at_least_once ? "at-least-once" : "at-most-once") << ": "
+              << points << " failure points\n";
+    CHECK(points > 200);
+    CHECK(confirmed > points); // the failures came in the midst of things
+}
+
 } // namespace resock::link

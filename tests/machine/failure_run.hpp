@@ -5,29 +5,13 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "machine/fault.hpp"
 #include "machine/script.hpp"
 
 namespace resock::link {
-enum class fault {
-    none,
-    connect_failed,
-    http_503,
-    reset,
-    end_of_stream,
-    close_1001,
-    close_1011,
-    close_1008,
-    close_1009,
-    close_then_bytes,
-    garbage,
-    cut_in_message, // of the peer
-    silence,        // nothing gets through in either direction
-    stuck,          // the kernel takes nothing more
-    late_pongs,     // from now on the peer answers only when the line is idle
-    last = late_pongs,
-};
 
 inline constexpr std::size_t kernel_takes = 30'000;
 
@@ -35,6 +19,7 @@ class run {
   public:
     run(config c, fault f, int at, bool confirm_by_app)
         : config_(std::make_shared<const config>(std::move(c)))
+        , serves_(config_->role == wire::role::server)
         , machine_(config_, seeded(5))
         , fault_(f)
         , at_(at)
@@ -49,6 +34,7 @@ class run {
         step(in::greeting_set{"login", "me", true});
         send(10);
         step(in::open{});
+        if (serves_) connecting_.emplace(); // the peer's request, to be answered
         work();
         for (int i = 0; i < 3; ++i)
             send(100);
@@ -154,21 +140,22 @@ class run {
             } else if (up_ && !mute_ && !late_ && !pings_.empty()) {
                 answer_ping();
             } else if (up_ && !mute_ && closing_) {
-                step(in::received{close_from_peer(1000)});
+                step(in::received{close_frame(1000)});
             } else {
                 return;
             }
         }
     }
     void open() {
-        in::opened event;
-        event.response = accepting(connecting_->request);
-        connecting_.reset();
-        peer_ = wire::receiver(wire::role::server, {64u << 20});
+        const out::connect wanted = *std::exchange(connecting_, {});
+        peer_ = wire::receiver(serves_ ? wire::role::client : wire::role::server, {64u << 20});
         pings_.clear();
         closing_ = false;
         up_ = true;
         this_connection_ = 0;
+        if (serves_) return step(in::accepted{});
+        in::opened event;
+        event.response = accepting(wanted.request);
         step(std::move(event));
     }
     void write() {
@@ -198,7 +185,7 @@ class run {
     void answer_ping() {
         const std::string payload = pings_.front();
         pings_.erase(pings_.begin());
-        step(in::received{frame_from_peer(wire::opcode::pong, payload)});
+        step(in::received{frame(wire::opcode::pong, payload)});
     }
     void answer_pings() {
         while (up_ && !pings_.empty())
@@ -208,9 +195,7 @@ class run {
 
     // False where this fault has no place now; it comes at the next one.
     bool inject() {
-        const auto close = [&](std::uint16_t code) {
-            step(in::received{close_from_peer(code, "fault")});
-        };
+        const auto close = [&](std::uint16_t code) { step(in::received{close_frame(code)}); };
         if (fault_ == fault::connect_failed || fault_ == fault::http_503) {
             if (!connecting_) return false;
             injected_ = true;
@@ -239,13 +224,13 @@ class run {
             close(1009);
             break;
         case fault::close_then_bytes:
-            step(in::received{close_from_peer(1001) + std::string(100, '\xff')});
+            step(in::received{close_frame(1001) + std::string(100, '\xff')});
             break;
         case fault::garbage:
             step(in::received{"\xff\x01garbage"});
             break;
         case fault::cut_in_message:
-            step(in::received{frame_from_peer(wire::opcode::text, "half").substr(0, 4)});
+            step(in::received{frame(wire::opcode::text, "half").substr(0, 4)});
             step(in::ended{failure_of(policy::cause::tcp_reset)});
             break;
         case fault::silence:
@@ -263,16 +248,22 @@ class run {
         return true;
     }
     void refuse() {
-        const auto wanted = *connecting_;
         connecting_.reset();
-        if (fault_ == fault::connect_failed)
+        if (serves_ || fault_ == fault::connect_failed)
             return step(in::connect_failed{failure_of(policy::cause::tcp_refused)});
         in::opened event;
         event.response.status = 503;
         step(std::move(event));
     }
 
+    // ---- the peer's frames ----
+    std::string frame(wire::opcode code, std::string_view payload) {
+        return frame_from_peer(code, payload, true, serves_);
+    }
+    std::string close_frame(std::uint16_t code) { return close_from_peer(code, "fault", serves_); }
+
     std::shared_ptr<const config> config_;
+    bool serves_;
     machine machine_;
     fault fault_;
     int at_, steps_ = 0;

@@ -19,6 +19,12 @@ config at_most_once_config() {
     return c;
 }
 
+config server_config() {
+    config c;
+    c.role = wire::role::server;
+    return c;
+}
+
 random_fill seeded(std::uint32_t seed) {
     return [engine = std::mt19937(seed)](std::span<std::uint8_t> block) mutable {
         std::generate(block.begin(), block.end(),
@@ -40,14 +46,15 @@ policy::failure failure_of(policy::cause cause) {
     return f;
 }
 
-std::string frame_from_peer(wire::opcode code, std::string_view payload, bool fin) {
+std::string frame_from_peer(wire::opcode code, std::string_view payload, bool fin, bool masked) {
     buffer made;
-    wire::append_frame(made, code, fin, payload, std::nullopt);
+    wire::append_frame(made, code, fin, payload,
+                       masked ? std::optional<std::uint32_t>(0xa1b2c3d4) : std::nullopt);
     return std::string(made.view());
 }
 
-std::string close_from_peer(std::uint16_t code, std::string_view reason) {
-    return frame_from_peer(wire::opcode::close, wire::close_payload(code, reason));
+std::string close_from_peer(std::uint16_t code, std::string_view reason, bool masked) {
+    return frame_from_peer(wire::opcode::close, wire::close_payload(code, reason), true, masked);
 }
 
 script::script(config c)
@@ -163,6 +170,11 @@ void script::accept(std::string leftover) {
     step(std::move(event));
 }
 
+void script::accepted(std::string leftover) {
+    peer_ = wire::receiver(wire::role::client, {64u << 20});
+    step(in::accepted{std::move(leftover), "192.0.2.7:4711", "TLSv1.3", "chat"});
+}
+
 void script::break_line(policy::cause cause) {
     step(in::ended{failure_of(cause)});
 }
@@ -192,13 +204,13 @@ std::vector<item> script::write(std::size_t bytes) {
     return read;
 }
 
-std::vector<raw_frame> script::frames_of(std::string_view bytes) {
+std::vector<raw_frame> script::frames_of(std::string_view bytes, bool masked) {
     std::vector<raw_frame> found;
     while (!bytes.empty()) {
         wire::frame_header header;
         bool bad = false;
         const std::size_t size = wire::read_header(bytes, header, bad);
-        REQUIRE((size != 0 && !bad && header.mask));
+        REQUIRE((size != 0 && !bad && header.mask.has_value() == masked));
         REQUIRE(bytes.size() - size >= header.length);
         bytes.remove_prefix(size + static_cast<std::size_t>(header.length));
         found.push_back({header.code, header.fin, static_cast<std::size_t>(header.length)});
@@ -207,7 +219,7 @@ std::vector<raw_frame> script::frames_of(std::string_view bytes) {
 }
 
 void script::say(wire::opcode code, std::string_view payload) {
-    hear(frame_from_peer(code, payload));
+    hear(frame_from_peer(code, payload, true, config_->role == wire::role::server));
 }
 
 void script::hear(std::string_view bytes) {

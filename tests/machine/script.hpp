@@ -20,11 +20,14 @@ inline constexpr time_point start = time_point(1000s);
 
 config plain_config(); // ws://peer.example/, defaults
 config at_most_once_config();
+config server_config(); // of an accepted connection
 random_fill seeded(std::uint32_t seed);
 wire::upgrade_response accepting(const wire::upgrade_request&);
 policy::failure failure_of(policy::cause);
-std::string frame_from_peer(wire::opcode, std::string_view payload, bool fin = true);
-std::string close_from_peer(std::uint16_t code, std::string_view reason = {});
+// As a server sends them; a client's are masked.
+std::string frame_from_peer(wire::opcode, std::string_view payload, bool fin = true,
+                            bool masked = false);
+std::string close_from_peer(std::uint16_t code, std::string_view reason = {}, bool masked = false);
 
 using item_kind = enum wire::received::kind;
 
@@ -75,12 +78,14 @@ class script {
     void open();      // in::open and a connection that succeeds; OPEN is taken
     void reconnect(); // passes the delay; likewise
     void accept(std::string leftover = {}); // answers out::connect, which must be next
+    // Server role: the peer's request was answered.
+    void accepted(std::string leftover = {});
     void break_line(policy::cause = policy::cause::tcp_reset);
     // The kernel takes so much of the output (all by default); what the peer can read of it.
     std::vector<item> write(std::size_t bytes = SIZE_MAX);
     std::string take(std::size_t bytes = SIZE_MAX); // likewise, unread
     // Header by header, for what a whole message hides.
-    static std::vector<raw_frame> frames_of(std::string_view bytes);
+    static std::vector<raw_frame> frames_of(std::string_view bytes, bool masked = true);
     // ---- peer ----
     void say(wire::opcode, std::string_view payload);
     void hear(std::string_view bytes); // any bytes
