@@ -91,8 +91,10 @@ std::string to_text(const boost::asio::ip::tcp::endpoint& address) {
 std::string to_text(const sockaddr& address) {
     boost::asio::ip::tcp::endpoint made;
     if (address.sa_family != AF_INET && address.sa_family != AF_INET6) return {};
-    made.resize(address.sa_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
-    std::memcpy(made.data(), &address, made.size());
+    // Its own size() follows the family, which only the copy sets.
+    const std::size_t size =
+        address.sa_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+    std::memcpy(made.data(), &address, size);
     return to_text(made);
 }
 

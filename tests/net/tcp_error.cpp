@@ -1,6 +1,7 @@
 #include "net/tcp_error.hpp"
 
 #include <cerrno>
+#include <netinet/in.h>
 #include <set>
 #include <string>
 
@@ -51,4 +52,20 @@ TEST_CASE("each error of sockets stands once, under its name, with the cause tha
     }
     CHECK(numbers.count(ECONNREFUSED) == 1);
     CHECK(net::tcp_cause(EIO) == policy::cause::tcp_reset); // whatever is not listed
+}
+
+TEST_CASE("so is the system's own form; other families have none") {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(4711);
+    v4.sin_addr.s_addr = htonl(0xC0000207);
+    CHECK(net::to_text(reinterpret_cast<const sockaddr&>(v4)) == "192.0.2.7:4711");
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(80);
+    v6.sin6_addr = in6addr_loopback;
+    CHECK(net::to_text(reinterpret_cast<const sockaddr&>(v6)) == "[::1]:80");
+    sockaddr other{};
+    other.sa_family = AF_UNIX;
+    CHECK(net::to_text(other).empty());
 }
