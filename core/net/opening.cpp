@@ -62,7 +62,7 @@ void opening::hurry(duration limit) {
 void opening::close() {
     if (phase_ == phase::over) return;
     phase_ = phase::over;
-    timer_.cancel();
+    disarm();
     shaking_.reset();
     stream_.reset();
     slot_.reset();
@@ -72,10 +72,17 @@ void opening::close() {
 
 void opening::arm(duration limit) {
     timer_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
-    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
+    timer_.async_wait([weak = weak_from_this(),
+                       limit_number = ++limit_number_](const boost::system::error_code& cancelled) {
         const auto self = weak.lock();
-        if (self && !cancelled && self->phase_ != phase::over) self->expired();
+        if (self && !cancelled && self->limit_number_ == limit_number) self->expired();
     });
+}
+
+// A time that is over already, its handler waiting for its turn, counts no more either.
+void opening::disarm() {
+    ++limit_number_;
+    timer_.cancel();
 }
 
 void opening::expired() {
@@ -107,7 +114,7 @@ void opening::wait(readiness direction, void (opening::*next)()) {
 
 void opening::shake_hands() {
     io_result step = shaking_->handshake();
-    if (step.failure) return fail(step.failure->detail, std::move(step.failure));
+    if (step.failure) return fail(*std::move(step.failure));
     if (step.wait_for) return wait(*step.wait_for, &opening::shake_hands);
     tls_ = shaking_->tls();
     stream_ = std::move(shaking_);
@@ -119,7 +126,7 @@ void opening::read() {
     std::array<char, read_size> bytes;
     for (int turn = 0; turn < reads_per_turn; ++turn) {
         io_result step = stream_->read_some(bytes.data(), bytes.size());
-        if (step.failure) return fail(step.failure->detail, std::move(step.failure));
+        if (step.failure) return fail(*std::move(step.failure));
         if (step.end)
             return fail(reader_->empty() ? "closed before it sent a request"
                                          : "closed inside its request");
@@ -133,7 +140,7 @@ void opening::read() {
         request_ = reader_->take_request();
         leftover_ = reader_->take_leftover();
         reader_.reset();
-        timer_.cancel();
+        disarm();
         phase_ = phase::deciding;
         const auto self = shared_from_this(); // answers may end it
         if (const auto events = events_.lock()) return events->requested(self);
@@ -182,7 +189,7 @@ void opening::write() {
     const auto self = shared_from_this();
     while (!output_.empty()) {
         io_result step = stream_->write_some(output_);
-        if (step.failure) return fail(step.failure->detail, std::move(step.failure));
+        if (step.failure) return fail(*std::move(step.failure));
         if (step.wait_for) {
             arm(limits_.timeout);
             return wait(*step.wait_for, &opening::write);
@@ -193,7 +200,7 @@ void opening::write() {
 }
 
 void opening::written() {
-    timer_.cancel();
+    disarm();
     auto stream = std::move(stream_);
     if (const auto result = std::move(result_)) {
         result->opened(std::move(stream), std::move(leftover_));
@@ -204,15 +211,19 @@ void opening::written() {
     close();
 }
 
-void opening::fail(std::string why, std::optional<policy::failure> failure) {
+void opening::fail(std::string why) {
+    policy::failure made;
+    made.cause = policy::cause::open_timeout;
+    made.detail = std::move(why);
+    fail(std::move(made));
+}
+
+void opening::fail(policy::failure failure) {
     const auto self = shared_from_this();
     if (const auto result = std::move(result_)) {
-        policy::failure made = failure.value_or(policy::failure());
-        if (!failure) made.cause = policy::cause::open_timeout;
-        made.detail = std::move(why);
-        result->failed(std::move(made));
+        result->failed(std::move(failure));
     } else if (phase_ != phase::answering) {
-        if (const auto events = events_.lock()) events->failed(*this, 0, why);
+        if (const auto events = events_.lock()) events->failed(*this, 0, failure.detail);
     }
     close();
 }

@@ -89,14 +89,17 @@ class opening : public std::enable_shared_from_this<opening> {
     void write();
     void written();
     void reject(int status, std::string why);
-    void fail(std::string why, std::optional<policy::failure> = {});
+    void fail(std::string why);
+    void fail(policy::failure);
     void wait(readiness, void (opening::*next)());
     void arm(duration);
+    void disarm();
     void expired();
     void close();
 
     boost::asio::io_context& io_;
     boost::asio::steady_timer timer_;
+    std::uint64_t limit_number_ = 0; // of the time that counts
     opening_limits limits_;
     std::weak_ptr<opening_events> events_;
     std::shared_ptr<void> slot_;
