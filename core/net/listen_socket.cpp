@@ -234,6 +234,11 @@ bool acceptor::use_reserve(int sys_errno) {
     descriptor fd(
         ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     const bool accepted = fd.get() >= 0;
+    if (!accepted && errno == EAGAIN) { // accept4 wants a descriptor even where nobody waits
+        reserve_ = open_reserve();
+        wait();
+        return false;
+    }
     if (const auto events = events_.lock()) events->exhausted(std::move(fd), sys_errno);
     reserve_ = open_reserve();
     if (accepted && reserve_.get() >= 0) return true;
@@ -245,7 +250,9 @@ void acceptor::rest() {
     pause_.expires_after(pause_when_exhausted);
     pause_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
         const auto self = weak.lock();
-        if (self && !cancelled) self->wait();
+        if (!self || cancelled || !self->socket_.is_open()) return;
+        if (self->reserve_.get() < 0) self->reserve_ = open_reserve(); // for the next time
+        self->wait();
     });
 }
 
