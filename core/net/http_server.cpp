@@ -13,10 +13,11 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::size_t shown_bytes = 48;
+constexpr std::size_t read_ahead = 64 * 1024;
 
-// A TLS handshake record, where plain HTTP is spoken.
+// A TLS handshake record, where plain HTTP is spoken. No request begins with its first byte.
 bool looks_like_tls(std::string_view bytes) {
-    return bytes.size() >= 2 && bytes[0] == 0x16 && bytes[1] == 0x03;
+    return !bytes.empty() && bytes[0] == 0x16 && (bytes.size() == 1 || bytes[1] == 0x03);
 }
 
 // RFC 9110 §5.6.7; strftime would follow the locale.
@@ -41,7 +42,8 @@ std::string status_line(int status, std::string_view reason) {
 
 request_reader::request_reader(const request_limits& limits)
     : limits_(limits) {
-    parser_.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+    // Beast's limit is not exact: ours below is, and ends every header first.
+    parser_.header_limit(static_cast<std::uint32_t>(2 * limits.header_bytes + read_ahead));
     parser_.skip(true); // a body is refused by its fields, not read
 }
 
@@ -59,15 +61,16 @@ request_reader::progress request_reader::feed(std::string_view bytes) {
     input_ += bytes;
     boost::system::error_code error;
     const std::size_t used = parser_.put(boost::asio::buffer(input_), error);
-    if (error == http::error::header_limit ||
-        (!parser_.is_header_done() && input_.size() > limits_.header_bytes))
-        return refuse(431, "the header is larger than listen.header_bytes (" +
-                               std::to_string(limits_.header_bytes) + ")");
     if (error == http::error::bad_version) return refuse(505, "only HTTP/1.1 is spoken here");
-    if (error && error != http::error::need_more)
+    if (error && error != http::error::need_more && error != http::error::header_limit)
         return refuse(400, "the request is not valid HTTP (" + error.message() +
                                "); it begins with \"" + printable(input_, shown_bytes) + "\"");
+    parsed_ += used;
     input_.erase(0, used);
+    const std::size_t size = parsed_ + (parser_.is_header_done() ? 0 : input_.size());
+    if (error == http::error::header_limit || size > limits_.header_bytes)
+        return refuse(431, "the header is larger than listen.header_bytes (" +
+                               std::to_string(limits_.header_bytes) + ")");
     if (!parser_.is_header_done()) return progress::more;
     const auto& header = parser_.get().base();
     const auto count = static_cast<std::size_t>(std::distance(header.begin(), header.end()));

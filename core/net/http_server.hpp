@@ -41,7 +41,8 @@ class request_reader {
 
     request_limits limits_;
     boost::beast::http::request_parser<boost::beast::http::empty_body> parser_;
-    std::string input_; // received and not yet parsed
+    std::string input_;      // received and not yet parsed
+    std::size_t parsed_ = 0; // of the header
     wire::refusal refusal_;
     bool foreign_ = false;
     bool begun_ = false;
