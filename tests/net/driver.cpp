@@ -1,9 +1,12 @@
 #include "net/driver.hpp"
 
 #include <netdb.h>
+#include <sys/socket.h>
 
+#include "net/descriptor.hpp"
 #include "net/link_support/web_socket.hpp"
 #include "net/support/loop.hpp"
+#include "net/tcp_stream.hpp"
 
 using namespace resock;
 using test::loopback_server;
@@ -27,7 +30,7 @@ struct notes final : net::observer {
     answer burst_ended(const link::machine& machine) override {
         ++bursts;
         state = machine.state();
-        return {may_read, {}};
+        return {may_read, std::exchange(give_up, std::nullopt)};
     }
 
     std::vector<std::string> messages;
@@ -37,6 +40,7 @@ struct notes final : net::observer {
     std::uint64_t failed = 0;
     bool finished = false;
     bool may_read = true;
+    std::optional<link::in::abandon> give_up;
     int bursts = 0;
     link::state state = link::state::idle;
 };
@@ -49,11 +53,16 @@ struct driven {
     std::shared_ptr<net::driver> driver;
 
     explicit driven(const std::string& url, net::driver_options options = {}) {
-        auto config = std::make_shared<link::config>();
-        config->url = parse_url(url);
-        config->reconnect.min = duration::zero();
-        config->reconnect.max = std::chrono::milliseconds(5);
-        driver = std::make_shared<net::driver>(worker, names, config, options, told);
+        link::config config;
+        config.url = parse_url(url);
+        config.reconnect.min = duration::zero();
+        config.reconnect.max = std::chrono::milliseconds(5);
+        begin(config, options);
+    }
+    explicit driven(const link::config& config) { begin(config, {}); }
+    void begin(const link::config& config, const net::driver_options& options) {
+        driver = std::make_shared<net::driver>(
+            worker, names, std::make_shared<const link::config>(config), options, told);
         tell(link::in::open{});
     }
     ~driven() {
@@ -79,7 +88,76 @@ struct driven {
     }
 };
 
+// A driver in the server role, and the client at the other end of its socket.
+struct serving {
+    std::unique_ptr<driven> on;
+    net::descriptor client;
+    std::unique_ptr<net::stream> stream;
+
+    serving() {
+        link::config config;
+        config.role = wire::role::server;
+        on = std::make_unique<driven>(config);
+        int ends[2] = {-1, -1};
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+        client = net::descriptor(ends[0]);
+        const timeval limit{20, 0};
+        ::setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+        net::stream_socket socket(*on->worker->io,
+                                  boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[1]);
+        stream = std::make_unique<net::tcp_stream>(std::move(socket), "192.0.2.7:4711");
+    }
+    void adopt(std::string leftover = {}) {
+        on->driver->adopt(std::move(stream), {std::move(leftover), "192.0.2.7:4711", "", "chat"});
+    }
+    void say(test::opcode code, std::string_view bytes) {
+        test::peer(client.get()).send(test::frame_of(code, bytes, true, 0x01020304));
+    }
+    std::string read(std::size_t bytes) { return test::peer(client.get()).read(bytes); }
+};
+
 } // namespace
+
+TEST_CASE("an accepted connection is taken over with what stood behind its request") {
+    serving at;
+    at.on->send(1, "before");
+    CHECK(at.on->told.bursts > 0);
+    at.adopt(test::frame_of(test::opcode::text, "early", true, 0x01020304));
+    REQUIRE(at.on->told.opened.size() == 1);
+    CHECK(at.on->told.opened[0].address == "192.0.2.7:4711");
+    CHECK(at.on->told.opened[0].subprotocol == "chat");
+    CHECK(at.on->told.messages == std::vector<std::string>{"early"});
+    const std::string before = test::frame_of(test::opcode::binary, "before");
+    CHECK(at.read(before.size()) == before);
+    at.say(test::opcode::text, "later");
+    at.on->until([&] { return at.on->told.messages.size() == 2; });
+    CHECK(at.on->told.messages[1] == "later");
+    at.client = net::descriptor(); // gone: there is no second connection
+    at.on->until([&] { return at.on->told.finished; });
+    CHECK(at.on->told.downs.size() == 1);
+    CHECK(at.on->told.failed == 1);
+}
+
+TEST_CASE("a connection that is accepted after the application closed is closed too") {
+    serving at;
+    at.on->tell(link::in::close{1001, ""});
+    CHECK(at.on->told.finished);
+    at.adopt("x");
+    CHECK(at.on->told.opened.empty());
+    CHECK(at.read(1).empty());
+}
+
+TEST_CASE("a connection that the observer gives up is told why and closed") {
+    serving at;
+    at.adopt();
+    at.on->told.give_up = link::in::abandon{1013, "no memory left"};
+    at.say(test::opcode::text, "x");
+    at.on->until([&] { return at.on->told.finished; });
+    const std::string close = test::close_of(1013, "no memory left");
+    CHECK(at.read(close.size() + 1) == close); // and the end of the stream
+    REQUIRE(at.on->told.downs.size() == 1);
+    CHECK(at.on->told.downs[0].close_code == 1013);
+}
 
 TEST_CASE("opens, carries messages both ways, closes in order") {
     loopback_server server(test::accepting([](web_socket& peer) { peer.echo(); }));

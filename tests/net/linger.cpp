@@ -89,6 +89,21 @@ TEST_CASE("a peer that never ends is dropped when the time is over") {
     CHECK_FALSE(linger.alive);
 }
 
+TEST_CASE("what is held is released with the stream") {
+    loop on;
+    bool alive = false;
+    auto made = std::make_unique<scripted_stream>(alive);
+    scripted_stream* peer = made.get();
+    auto held = std::make_shared<int>();
+    const std::weak_ptr<int> watched = held;
+    net::linger(*on.io, std::move(made), std::move(held));
+    CHECK_FALSE(watched.expired());
+    peer->ends = true;
+    std::exchange(peer->waiting, nullptr)();
+    CHECK_FALSE(alive);
+    CHECK(watched.expired());
+}
+
 TEST_CASE("the I/O context may end first") {
     bool alive = false;
     {
