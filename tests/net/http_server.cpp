@@ -104,7 +104,7 @@ TEST_CASE("HTTP/1.0 is read and told as such") {
     CHECK(reader.take_request().minor_version == 0);
 }
 
-TEST_CASE("a header may be as large as the limit and no larger, however it comes") {
+TEST_CASE("a request header may be as large as the limit and no larger, however it comes") {
     net::request_limits limits;
     limits.header_bytes = 1000;
     const std::size_t step = GENERATE(std::size_t{1}, std::size_t{512}, std::size_t{100000});

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <sys/resource.h>
 
+#include "base/error.hpp"
 #include "net/listen_socket.hpp"
 #include "net/support/dialing.hpp"
 #include "net/support/loop.hpp"
@@ -41,6 +42,11 @@ std::string text_of(const sockaddr_in& address) {
     char text[INET_ADDRSTRLEN] = "";
     ::inet_ntop(AF_INET, &address.sin_addr, text, sizeof(text));
     return std::string(text) + ":" + std::to_string(ntohs(address.sin_port));
+}
+
+std::size_t open_descriptors() {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 // No descriptor can be opened while it lives.
@@ -161,6 +167,23 @@ TEST_CASE("nothing is accepted after close, and the wait that was under way is o
     server.on.run_ready();
     CHECK(server.kept->sockets.empty());
     CHECK(dial(server.address).get() < 0);
+}
+
+TEST_CASE("no descriptor is left behind, whoever goes first") {
+    const std::size_t before = open_descriptors();
+    const bool close_first = GENERATE(false, true);
+    {
+        accepting server(test::loopback());
+        std::vector<descriptor> clients;
+        for (int i = 0; i < 10; ++i)
+            clients.push_back(dial(server.address));
+        server.run_until_accepted(10);
+        clients.push_back(dial(server.address)); // and one that nobody takes
+        if (close_first) server.taking->close();
+    }
+    CHECK(open_descriptors() == before);
+    CHECK_THROWS_AS(bind_and_listen(test::loopback("192.0.2.1"), false), error);
+    CHECK(open_descriptors() == before);
 }
 
 TEST_CASE("an acceptor whose owner is gone accepts nothing") {
