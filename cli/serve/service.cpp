@@ -147,13 +147,13 @@ void service::go_on(client& to) {
 // One line for what happens to a link: there are many, so each names its own.
 void service::report_line(const resock::event& event) {
     if (settings_.report != report::status) return reporter_.event(event);
-    const std::string link = "link " + std::to_string(event.link_id()) + ": ";
+    const auto link = [&] { return "link " + std::to_string(event.link_id()) + ": "; };
     switch (event.kind()) {
     case event_kind::open:
-        reporter_.line(link + "open: " + describe(event).substr(sizeof("OPEN")) + "\n");
+        reporter_.line(link() + "open: " + describe(event).substr(sizeof("OPEN")) + "\n");
         break;
     case event_kind::down:
-        reporter_.line(link + "ended: " + std::string(event.why()) + "\n");
+        reporter_.line(link() + "ended: " + std::string(event.why()) + "\n");
         break;
     case event_kind::closed:
         if (event.listener_id() != 0) reporter_.line(std::string(event.why()) + "\n");

@@ -19,8 +19,11 @@ constexpr std::uint16_t no_status = 1005;
 constexpr std::uint16_t invalid_payload = 1007;
 constexpr std::uint16_t too_big = 1009;
 
-// Room for a message that has only begun.
+// Room for a message that has only begun. It doubles up to a chunk; what comes then stands in
+// further chunks, so that no growing message is ever copied as a whole: many that grow at the same
+// time would hold up the thread.
 constexpr std::size_t first_room = 256;
+constexpr std::size_t chunk_size = std::size_t{256} << 10;
 
 bool is_known(opcode code) {
     const auto value = static_cast<std::uint8_t>(code);
@@ -63,7 +66,8 @@ bool receiver::mid_message() const {
 
 std::size_t receiver::held() const {
     const bool in_control = in_frame_ && is_control(frame_.code);
-    return message_.size() + header_size_ + (in_control ? static_cast<std::size_t>(taken_) : 0);
+    return chunks_.size() * chunk_size + chunks_.capacity() * sizeof(payload) + room_.size() +
+           header_size_ + (in_control ? static_cast<std::size_t>(taken_) : 0);
 }
 
 // The usual frame, short and whole, without the general path. False where it is any other, also
@@ -235,16 +239,19 @@ void receiver::take_whole_message(received& item, std::string_view here) {
 
 void receiver::take_part(received& item, std::string_view here) {
     in_message_ = true;
-    if (!here.empty()) {
-        make_room(size_ + here.size());
-        char* const to = message_.data() + size_;
-        copy_in(to, here);
-        rest_.remove_prefix(here.size());
+    while (!here.empty()) {
+        make_room(here.size());
+        const std::string_view piece = here.substr(0, room_.size() - room_used_);
+        char* const to = room_.data() + room_used_;
+        copy_in(to, piece);
+        here.remove_prefix(piece.size());
+        rest_.remove_prefix(piece.size());
         const utf8_validator before = utf8_;
-        if (text_ && !utf8_.feed({to, here.size()}))
-            return fail_text(item, before, {to, here.size()}, size_);
-        size_ += here.size();
-        taken_ += here.size();
+        if (text_ && !utf8_.feed({to, piece.size()}))
+            return fail_text(item, before, {to, piece.size()}, size_);
+        size_ += piece.size();
+        room_used_ += piece.size();
+        taken_ += piece.size();
     }
     if (taken_ != frame_.length) return;
     in_frame_ = false;
@@ -255,15 +262,31 @@ void receiver::finish_message(received& item) {
     if (text_ && !utf8_.complete())
         return fail(item, invalid_payload,
                     "a text message of " + describe_size(size_) + " ends inside a code point");
-    // What is handed over is as large as the message: budgets count it so.
-    item.owned = message_.size() == size_ ? std::exchange(message_, payload())
-                                          : payload::copy({message_.data(), size_});
+    item.owned = put_together();
     item.kind = received::kind::message;
     item.text = text_;
     item.bytes = item.owned.view();
-    message_ = payload();
-    size_ = 0;
+    drop_message();
     in_message_ = false;
+}
+
+// What is handed over is as large as the message: budgets count it so.
+payload receiver::put_together() {
+    if (chunks_.empty() && room_.size() == size_) return std::exchange(room_, payload());
+    payload whole(size_);
+    char* to = whole.data();
+    for (const payload& each : chunks_) {
+        std::memcpy(to, each.data(), each.size());
+        to += each.size();
+    }
+    if (room_used_) std::memcpy(to, room_.data(), room_used_);
+    return whole;
+}
+
+void receiver::drop_message() {
+    std::vector<payload>().swap(chunks_);
+    room_ = payload();
+    room_used_ = size_ = 0;
 }
 
 void receiver::copy_in(char* to, std::string_view from) const {
@@ -274,20 +297,29 @@ void receiver::copy_in(char* to, std::string_view from) const {
     }
 }
 
-void receiver::make_room(std::size_t wanted) {
-    if (wanted <= message_.size()) return;
+// Room for some more, at best for `more` bytes.
+void receiver::make_room(std::size_t more) {
+    if (room_used_ < room_.size()) return;
     // No more than the message can take: the last growth of a single frame fits exactly.
-    const std::uint64_t most = frame_.fin ? size_ + (frame_.length - taken_) : limits_.max_message;
-    const std::uint64_t doubled = std::max(first_room, 2 * message_.size());
-    payload larger(std::max(wanted, static_cast<std::size_t>(std::min(most, doubled))));
-    if (size_) std::memcpy(larger.data(), message_.data(), size_);
-    message_ = std::move(larger);
+    const std::uint64_t most =
+        (frame_.fin ? frame_.length - taken_ : limits_.max_message - size_) + room_used_;
+    if (room_used_ == chunk_size) {
+        chunks_.push_back(std::move(room_));
+        room_used_ = 0;
+        room_ = payload(
+            static_cast<std::size_t>(std::min<std::uint64_t>(most - chunk_size, chunk_size)));
+        return;
+    }
+    const std::uint64_t wanted = std::max({first_room, 2 * room_.size(), room_used_ + more});
+    payload larger(static_cast<std::size_t>(std::min({wanted, most, std::uint64_t{chunk_size}})));
+    if (room_used_) std::memcpy(larger.data(), room_.data(), room_used_);
+    room_ = std::move(larger);
 }
 
 void receiver::stop() {
     over_ = true;
     rest_ = {};
-    message_ = payload();
+    drop_message();
     in_frame_ = false;
 }
 

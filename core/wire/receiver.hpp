@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/payload.hpp"
 #include "wire/frame.hpp"
@@ -35,8 +36,8 @@ struct receiver_limits {
 
 // One for each connection. Memory: at most max_message plus one frame header and one control
 // payload; it grows with bytes received, never with a length that a header only claims: a message
-// that has come in part holds at most twice its bytes. For the moment of growing, and of trimming a
-// fragmented message to its size, the old and the new room stand side by side.
+// that has come in part holds at most twice its bytes, and at most 256 KiB more than these. When
+// its last byte has come the parts and the whole stand side by side for a moment.
 class receiver {
   public:
     receiver(role own_role, const receiver_limits& limits);
@@ -74,9 +75,11 @@ class receiver {
     void take_whole_message(received& item, std::string_view here);
     void take_part(received& item, std::string_view here);
     void finish_message(received& item);
+    payload put_together();
+    void drop_message();
 
     void copy_in(char* to, std::string_view from) const;
-    void make_room(std::size_t wanted);
+    void make_room(std::size_t more);
     void stop();
     void fail(received& item, std::uint16_t code, std::string text);
     // `before` as it was ahead of `bytes`, which begin at byte `offset` of the message.
@@ -101,8 +104,10 @@ class receiver {
     bool in_message_ = false;
     bool text_ = false;
     utf8_validator utf8_;
-    payload message_; // its size is the room
-    std::size_t size_ = 0;
+    std::vector<payload> chunks_; // full, each of the same size
+    payload room_;                // behind them
+    std::size_t room_used_ = 0;
+    std::size_t size_ = 0; // of the message so far
 };
 
 } // namespace resock::wire

@@ -277,8 +277,9 @@ TEST_CASE("memory grows with the bytes received, not with what a header claims")
     CHECK(last.owned.size() == claimed);
     CHECK(last.bytes == std::string(claimed, 'x'));
     CHECK(used.live == claimed); // it fits: nothing was trimmed
-    CHECK(used.count < 20);
-    CHECK(used.peak <= claimed + claimed); // the old room beside the new one
+    constexpr std::size_t chunk = 256u << 10;
+    CHECK(used.count < claimed / chunk + 20);
+    CHECK(used.peak <= claimed + claimed + 4096); // the parts, their list and the whole
     CHECK(under_test.held() == 0);
 }
 
