@@ -136,6 +136,15 @@ void hub::tell(event_ptr what) {
     signal(guard);
 }
 
+void hub::tell_soon(event_ptr what, net::io_worker& worker) {
+    {
+        const lock guard(mutex_);
+        if (closed_) return;
+        control_.push(std::move(what));
+    }
+    signal_soon(worker);
+}
+
 void hub::withdraw(std::uint64_t listener_id, std::uint64_t request_id) {
     const lock guard(mutex_);
     control_.withdraw(listener_id, request_id);

@@ -58,12 +58,17 @@ class hub : public std::enable_shared_from_this<hub> {
     std::shared_ptr<hub_link> make_link(std::shared_ptr<const link_settings>, std::uint64_t user,
                                         std::shared_ptr<net::io_worker>);
     void tell(event_ptr); // REQUEST, ACCEPTED, CLOSED of a listener
+    // Likewise, on an I/O thread; see ready_soon().
+    void tell_soon(event_ptr, net::io_worker&);
     // A REQUEST that need not be answered any more, where it was not polled yet.
     void withdraw(std::uint64_t listener_id, std::uint64_t request_id);
 
     // ---- its links' ----
     void ready(const std::shared_ptr<hub_link>&); // has events
-    void notify();                                // one of them was polled to its end
+    // Likewise, on the link's I/O thread: descriptors become ready many at a time, and the poller
+    // is woken once behind them all, not in the middle of the first.
+    void ready_soon(const std::shared_ptr<hub_link>&);
+    void notify(); // one of them was polled to its end
     void log(link::log_level, std::string text, event_origin);
     hub_settings settings() const { return settings_; }
     engine& io() { return engine_; }
@@ -83,6 +88,8 @@ class hub : public std::enable_shared_from_this<hub> {
     std::shared_ptr<hub_link> next_ready();
     std::size_t take_control(std::span<event_ptr> out);
     void check_open(const lock&) const; // throws error(status::closed)
+    void add_ready(const lock&, const std::shared_ptr<hub_link>&);
+    void signal_soon(net::io_worker&);
     void signal(const lock&);
     void unsignal(const lock&);
     void run_dispatcher(const std::function<void(event_ptr)>&);

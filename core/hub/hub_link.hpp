@@ -185,6 +185,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
 
     // I/O thread only.
     std::shared_ptr<void> slot_; // of the listener
+    bool awaited_ = false;       // accepted, and its connection has not come yet: the inbox waits
     std::vector<parcel> taken_;
     std::vector<event_ptr> made_;
     budget freed_budget_;

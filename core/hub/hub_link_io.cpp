@@ -18,6 +18,7 @@ void hub_link::step_all(std::vector<parcel>& parcels) {
 }
 
 void hub_link::run_inbox() {
+    if (awaited_) return;
     {
         const lock guard(mutex_);
         taken_.swap(inbox_);
@@ -30,6 +31,7 @@ void hub_link::run_inbox() {
 
 void hub_link::belong_to(std::shared_ptr<void> slot, std::shared_ptr<void> membership,
                          std::shared_ptr<memory_pool> pool) {
+    awaited_ = true;
     slot_ = std::move(slot);
     membership_ = std::move(membership);
     memory_ = std::make_unique<memory_account>(std::move(pool));
@@ -41,13 +43,16 @@ void hub_link::leave_listener() {
     left.swap(membership_);
 }
 
+// What was asked since the link was made comes behind its opening: a close says its code.
 void hub_link::adopt(std::unique_ptr<net::stream> stream, link::in::accepted accepted) {
+    awaited_ = false;
     driver_->step(link::in::open{});
-    run_inbox(); // what was asked since the link was made
     driver_->adopt(std::move(stream), std::move(accepted));
+    run_inbox();
 }
 
 void hub_link::adoption_failed(policy::failure failure) {
+    awaited_ = false;
     driver_->step(link::in::open{});
     run_inbox();
     driver_->step(link::in::connect_failed{std::move(failure)});
@@ -191,7 +196,7 @@ net::observer::answer hub_link::burst_ended(const link::machine& machine) {
         if (held > 0 && machine.mid_message() && !memory_->fits(0))
             wanted.abandon = link::in::abandon{1013, "the server has no memory left for it"};
     }
-    if (tell) hub_->ready(shared_from_this());
+    if (tell) hub_->ready_soon(shared_from_this());
     return wanted;
 }
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "hub/flag_guard.hpp"
@@ -20,11 +21,36 @@ constexpr unsigned polls_between_drives = 4;
 
 } // namespace
 
-void hub::ready(const std::shared_ptr<hub_link>& with_events) {
-    const lock guard(mutex_);
+void hub::add_ready(const lock&, const std::shared_ptr<hub_link>& with_events) {
     if (closed_ || !links_.contains(with_events->id())) return;
     if (!std::exchange(with_events->in_ready, true)) ready_.push_back(with_events);
+}
+
+void hub::ready(const std::shared_ptr<hub_link>& with_events) {
+    const lock guard(mutex_);
+    add_ready(guard, with_events);
     signal(guard); // also where it stood there already: its own poller may wait
+}
+
+void hub::ready_soon(const std::shared_ptr<hub_link>& with_events) {
+    {
+        const lock guard(mutex_);
+        add_ready(guard, with_events);
+    }
+    signal_soon(*with_events->worker());
+}
+
+// What is posted on the I/O thread itself costs no system call and runs behind the handlers that
+// are due already.
+void hub::signal_soon(net::io_worker& worker) {
+    if (engine_.driven() || std::exchange(worker.wake_posted, true)) return;
+    boost::asio::post(*worker.io, [weak = weak_from_this(), &worker] {
+        worker.wake_posted = false;
+        const auto self = weak.lock();
+        if (!self) return;
+        const lock guard(self->mutex_);
+        self->signal(guard);
+    });
 }
 
 void hub::notify() {

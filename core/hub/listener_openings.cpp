@@ -106,7 +106,7 @@ void listener::accept_now(const std::shared_ptr<net::opening>& made,
         accepted_info info;
         info.listener_id = id_;
         info.link = link_handle(all_links.insert(link));
-        hub_->tell(make_accepted({link->id(), user_}, std::move(info)));
+        hub_->tell_soon(make_accepted({link->id(), user_}, std::move(info)), *worker);
         hand_over(from, link, *settings_.accepted);
     } catch (const error& wrong) { // no handle or memory left, or the hub is being freed
         refuse_opening(*made, overloaded(wrong.what()));

@@ -210,11 +210,8 @@ struct section {
 };
 
 constexpr section sections[] = {
-    {"url", "The connection"},
-    {"delivery", "Delivery"},
-    {"heartbeat.mode", "Staying up"},
-    {"listen.url", "The listener"},
-    {"io.threads", "The hub"},
+    {"url", "The connection"},      {"delivery", "Delivery"},  {"heartbeat.mode", "Staying up"},
+    {"listen.url", "The listener"}, {"io.threads", "The hub"},
 };
 
 } // namespace

@@ -20,6 +20,7 @@ struct io_worker {
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work =
         boost::asio::make_work_guard(*io);
     std::unique_ptr<char[]> read_buffer = std::make_unique_for_overwrite<char[]>(read_size);
+    bool wake_posted = false; // the hub's: its poller is woken at the end of this turn
 };
 
 inline time_point steady_now() {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "net/socket_options.hpp"
 #include "net/tcp_error.hpp"
 
 namespace resock::net {
@@ -130,6 +131,7 @@ bound_socket bind_and_listen(const listen_address& wanted, bool shared) {
         if (shared) set_on(fd, SOL_SOCKET, SO_REUSEPORT);
         if (at.family() == AF_INET6) set_on(fd, IPPROTO_IPV6, IPV6_V6ONLY);
     }
+    set_link_options(fd); // accepted sockets inherit them
     if (::bind(fd, at.get(), at.size) != 0 || ::listen(fd, backlog) != 0) refuse(wanted);
     if (file) return made;
     at.size = sizeof(at.storage);

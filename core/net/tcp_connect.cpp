@@ -54,6 +54,7 @@ void tcp_connect::try_next() {
             note(errno);
             continue;
         }
+        set_link_options(fd);
         error_code error;
         socket_.assign(address.protocol(), fd, error);
         if (error) {

@@ -1,6 +1,8 @@
 #include "net/tcp_stream.hpp"
 
 #include <boost/asio/post.hpp>
+#include <cerrno>
+#include <sys/socket.h>
 
 #include "net/socket_options.hpp"
 #include "net/tcp_error.hpp"
@@ -10,40 +12,42 @@ namespace resock::net {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+#if defined(MSG_NOSIGNAL)
+constexpr int no_signal = MSG_NOSIGNAL;
+#else
+constexpr int no_signal = 0; // SO_NOSIGPIPE is set instead
+#endif
+} // namespace
+
 tcp_stream::tcp_stream(stream_socket socket, std::string host)
     : socket_(std::move(socket))
     , host_(std::move(host)) {
-    error_code ignored; // a socket already reset tells so at the first read
-    socket_.non_blocking(true, ignored);
-    set_link_options(socket_.native_handle());
 }
 
-io_result tcp_stream::result_of(std::size_t bytes, const error_code& error, const char* where,
-                                readiness direction) const {
+// The system is asked directly: Asio's own calls would wait, or first cost one more to be told not
+// to.
+io_result tcp_stream::result_of(ssize_t moved, const char* where, readiness direction) const {
     io_result result;
-    if (!error) {
-        result.bytes = bytes;
-    } else if (error == asio::error::would_block || error == asio::error::try_again ||
-               error == asio::error::interrupted) {
+    if (moved >= 0) {
+        result.bytes = static_cast<std::size_t>(moved);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) {
         result.wait_for = direction;
-    } else if (error == asio::error::eof) {
-        result.end = true;
     } else {
-        result.failure = failure_of(error.value(), where);
+        result.failure = failure_of(errno, where);
     }
     return result;
 }
 
 io_result tcp_stream::read_some(char* data, std::size_t size) {
-    error_code error;
-    const std::size_t bytes = socket_.read_some(asio::buffer(data, size), error);
-    return result_of(bytes, error, "read", readiness::read);
+    io_result result = result_of(::recv(fd(), data, size, MSG_DONTWAIT), "read", readiness::read);
+    result.end = size > 0 && result.bytes == 0 && !result.wait_for && !result.failure;
+    return result;
 }
 
 io_result tcp_stream::write_some(std::string_view bytes) {
-    error_code error;
-    const std::size_t written = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
-    return result_of(written, error, "write", readiness::write);
+    return result_of(::send(fd(), bytes.data(), bytes.size(), MSG_DONTWAIT | no_signal), "write",
+                     readiness::write);
 }
 
 void tcp_stream::async_wait(readiness direction, std::function<void()> handler) {
@@ -79,7 +83,12 @@ std::string tcp_stream::remote_address() const {
 }
 
 int tcp_stream::native_handle() {
-    return socket_.native_handle();
+    return fd();
+}
+
+int tcp_stream::fd() const {
+    // Asio's accessor is not const, although it changes nothing.
+    return const_cast<stream_socket&>(socket_).native_handle();
 }
 
 policy::failure tcp_stream::failure_of(int sys_errno, const char* where) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <sys/types.h>
 
 #include "net/stream.hpp"
 
@@ -12,7 +13,7 @@ using stream_socket = boost::asio::generic::stream_protocol::socket;
 
 class tcp_stream final : public stream {
   public:
-    // `host` is what the failures name. Sets the socket's options. It keeps no buffer.
+    // `host` is what the failures name. It keeps no buffer.
     tcp_stream(stream_socket socket, std::string host);
 
     io_result read_some(char* data, std::size_t size) override;
@@ -31,8 +32,8 @@ class tcp_stream final : public stream {
     policy::failure failure_of(int sys_errno, const char* where) const;
 
   private:
-    io_result result_of(std::size_t bytes, const boost::system::error_code&, const char* where,
-                        readiness) const;
+    int fd() const;
+    io_result result_of(ssize_t moved, const char* where, readiness) const;
 
     stream_socket socket_;
     std::string host_;

@@ -10,9 +10,9 @@ namespace resock::net {
 namespace {
 
 #if defined(MSG_NOSIGNAL)
-constexpr int send_flags = MSG_NOSIGNAL;
+constexpr int send_flags = MSG_DONTWAIT | MSG_NOSIGNAL;
 #else
-constexpr int send_flags = 0; // SO_NOSIGPIPE is set instead
+constexpr int send_flags = MSG_DONTWAIT; // SO_NOSIGPIPE is set instead
 #endif
 
 tls_socket& socket_of(BIO* bio) {
@@ -35,7 +35,7 @@ int write_bytes(BIO* bio, const char* data, int size) {
 int read_bytes(BIO* bio, char* data, int size) {
     tls_socket& socket = socket_of(bio);
     BIO_clear_retry_flags(bio);
-    const ssize_t got = ::recv(socket.fd, data, static_cast<std::size_t>(size), 0);
+    const ssize_t got = ::recv(socket.fd, data, static_cast<std::size_t>(size), MSG_DONTWAIT);
     socket.error = got < 0 ? errno : 0;
     if (got < 0 && may_try_again(socket.error)) BIO_set_retry_read(bio);
     return static_cast<int>(got);

@@ -11,9 +11,9 @@
 
 namespace resock::net {
 
-// To be called before the library's first use of OpenSSL. A process may exit while I/O threads still
-// use TLS: OpenSSL's clean-up at exit, which would pull the ground from under them, is left out
-// unless the program itself has asked for it. Thread-safe.
+// To be called before the library's first use of OpenSSL. A process may exit while I/O threads
+// still use TLS: OpenSSL's clean-up at exit, which would pull the ground from under them, is left
+// out unless the program itself has asked for it. Thread-safe.
 void prepare_openssl();
 
 using tls_context = std::shared_ptr<SSL_CTX>;
