@@ -142,3 +142,13 @@ TEST_CASE("stop runs the last task once nothing else runs, and drops what never 
     CHECK(held.use_count() == 1);
     io.stop([] {}); // twice is once
 }
+
+TEST_CASE("a task that comes after stop is thrown away") {
+    engine io(GENERATE(0u, 1u, 2u), net::system_lookup);
+    const auto held = std::make_shared<int>(0);
+    bool ran = false;
+    io.stop([] {});
+    io.run(io.next_worker(), [held, &ran] { ran = true; });
+    CHECK_FALSE(ran);
+    CHECK(held.use_count() == 1);
+}

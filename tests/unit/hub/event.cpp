@@ -134,6 +134,9 @@ TEST_CASE("accessors of another kind answer nothing") {
     CHECK_FALSE(made->record());
     CHECK_FALSE(made->open());
     CHECK_FALSE(made->credentials());
+    CHECK_FALSE(made->request());
+    CHECK_FALSE(made->accepted());
+    CHECK(made->listener_id() == 0);
 }
 
 TEST_CASE("kinds have the numbers and names of resock.h") {
@@ -145,4 +148,55 @@ TEST_CASE("kinds have the numbers and names of resock.h") {
         CHECK(to_string(static_cast<event_kind>(number)) == name);
     CHECK(static_cast<int>(event_kind::closed) == 11);
     CHECK(static_cast<int>(event_kind::log) == 12);
+}
+
+TEST_CASE("a REQUEST has what was asked, and by whom") {
+    request_info info;
+    info.listener_id = 4;
+    info.request_id = 6;
+    info.request.method = "GET";
+    info.request.target = "/chat?room=\xff";
+    info.request.fields = {{"Host", "example.org"}, {"X-Bad", "a \xff b"}};
+    info.address = "192.0.2.1:4711";
+    info.tls = "TLSv1.3";
+    const event_ptr made = make_request({0, 99}, std::move(info));
+    CHECK(made->kind == event_kind::request);
+    CHECK(made->link_id == 0);
+    CHECK(made->user == 99);
+    CHECK(made->id() == 6);
+    CHECK(made->listener_id() == 4);
+    REQUIRE(made->request());
+    CHECK(made->request()->request.method == "GET");
+    CHECK(made->request()->request.target == "/chat?room=\xef\xbf\xbd");
+    CHECK(made->request()->request.fields[1].value == "a \xef\xbf\xbd b");
+    CHECK(made->request()->address == "192.0.2.1:4711");
+    CHECK_FALSE(made->accepted());
+    CHECK_FALSE(made->record());
+}
+
+TEST_CASE("an ACCEPTED names the listener and the request that was answered") {
+    accepted_info info;
+    info.listener_id = 4;
+    info.request_id = 6;
+    const event_ptr made = make_accepted(origin, std::move(info));
+    CHECK(made->kind == event_kind::accepted);
+    CHECK(made->link_id == 3);
+    CHECK(made->id() == 6);
+    CHECK(made->listener_id() == 4);
+    REQUIRE(made->accepted());
+    CHECK(made->accepted()->link.key() == 0);
+    CHECK_FALSE(made->request());
+}
+
+TEST_CASE("a listener's CLOSED has no link, and a record that says why") {
+    const event_ptr made = make_listener_closed({0, 99}, 4, "closed: 3 links accepted");
+    CHECK(made->kind == event_kind::closed);
+    CHECK(made->link_id == 0);
+    CHECK(made->listener_id() == 4);
+    CHECK(made->id() == 4);
+    REQUIRE(made->record());
+    CHECK(made->record()->why == "closed: 3 links accepted");
+    REQUIRE(made->text());
+    CHECK(*made->text() == "closed: 3 links accepted");
+    CHECK(make_event(origin, out::finish{})->listener_id() == 0); // a link's
 }

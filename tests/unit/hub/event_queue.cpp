@@ -329,3 +329,41 @@ TEST_CASE("a kind of the hub has no place in a link's queue") {
     event_queue queue;
     CHECK_THROWS_AS(queue.push(make_event({1, 0}, out::log{})), std::logic_error);
 }
+
+TEST_CASE("while held, messages and CLOSED wait and control events pass them") {
+    event_queue queue;
+    queue.hold(true);
+    CHECK(queue.empty());
+    queue.push(open(1));
+    queue.push(message("a"));
+    queue.push(confirmed(1));
+    queue.push(message("b"));
+    queue.push(down(1));
+    queue.push(closed());
+    CHECK_FALSE(queue.empty());
+    CHECK(drained(queue) == lines{"OPEN 1", "CONFIRMED 1", "DOWN 1"});
+    CHECK(queue.empty());
+    CHECK_FALSE(queue.front());
+    budget freed;
+    CHECK_FALSE(queue.pop(freed));
+    CHECK_FALSE(queue.ended());
+    CHECK(queue.size() == 3);
+    queue.push(failed(2, 2));
+    CHECK(drained(queue) == lines{"FAILED 2-2"});
+    queue.hold(false);
+    CHECK_FALSE(queue.empty());
+    CHECK(drained(queue) == lines{"MESSAGE a", "MESSAGE b", "CLOSED"});
+    CHECK(queue.ended());
+}
+
+TEST_CASE("messages that are held count against the limits") {
+    event_queue queue({.bytes = 10, .messages = 4});
+    queue.hold(true);
+    queue.push(message("1234567890"));
+    CHECK(queue.full());
+    CHECK(queue.message_bytes() == 10);
+    queue.hold(false);
+    CHECK(queue.full());
+    CHECK(drained(queue) == lines{"MESSAGE 1234567890"});
+    CHECK(queue.resumable());
+}

@@ -142,3 +142,43 @@ TEST_CASE("messages as text or base64") {
     const json::value made = json::parse(line(large, false));
     CHECK(made.at("base64").as_string() == std::string((4u << 20) + 4, 'A'));
 }
+
+TEST_CASE("a REQUEST as JSON tells no credentials") {
+    request_info info;
+    info.listener_id = 4;
+    info.request_id = 6;
+    info.request.method = "GET";
+    info.request.target = "/chat?token=s3cret";
+    info.request.fields = {{"Host", "example.org"},
+                           {"Authorization", "Bearer s3cret"},
+                           {"COOKIE", "id=s3cret"},
+                           {"proxy-authorization", "Basic s3cret"}};
+    info.address = "192.0.2.1:4711";
+    const event_ptr from = make_request({0, 5}, std::move(info));
+    const std::string line = event_json(*from);
+    CHECK(line.find("s3cret") == std::string::npos);
+    const json::object made = parsed(from);
+    CHECK(made.at("event") == "REQUEST");
+    CHECK(made.at("listener") == 4);
+    CHECK(made.at("request_id") == 6);
+    CHECK(made.at("method") == "GET");
+    CHECK(made.at("target").as_string().starts_with("/chat?"));
+    const json::array& fields = made.at("fields").as_array();
+    REQUIRE(fields.size() == 4);
+    CHECK(fields[0] == json::array{"Host", "example.org"});
+    CHECK(fields[1] == json::array{"Authorization", "***"});
+    CHECK(made.at("address") == "192.0.2.1:4711");
+    CHECK(made.at("tls") == "");
+}
+
+TEST_CASE("ACCEPTED and a listener's CLOSED as JSON") {
+    accepted_info info;
+    info.listener_id = 4;
+    CHECK(event_json(*make_accepted({2, 5}, std::move(info))) ==
+          R"({"event":"ACCEPTED","link":2,"user":5,"listener":4,"request_id":null})");
+    const json::object made = parsed(make_listener_closed({0, 5}, 4, "ended"));
+    CHECK(made.at("event") == "CLOSED");
+    CHECK(made.at("link") == 0);
+    CHECK(made.at("listener") == 4);
+    CHECK(made.at("record").at("why") == "ended");
+}

@@ -114,3 +114,34 @@ TEST_CASE("a description of set options masks secrets") {
     CHECK(row("url").at("default").is_null());
     CHECK(row("tls.ca_file").at("default") == "");
 }
+
+TEST_CASE("options on top of others: the last value, or both where it is repeatable") {
+    options below(option_scope::listener);
+    below.set("queue.bytes", "1MiB");
+    below.set("message.ttl", "7s");
+    below.set("http.header", "A: 1");
+    options over(option_scope::listener);
+    over.set("queue.bytes", "2MiB");
+    over.set("http.header", "B: 2");
+    over.set("heartbeat.interval", "3s");
+    const options made = below.overlaid(over);
+    CHECK(made.get("queue.bytes") == "2MiB");
+    CHECK(made.get("message.ttl") == "7s");
+    CHECK(made.get("heartbeat.interval") == "3s");
+    const auto fields = made.values("http.header");
+    REQUIRE(fields.size() == 2);
+    CHECK(fields[0] == "A: 1");
+    CHECK(fields[1] == "B: 2");
+    CHECK(below.get("queue.bytes") == "1MiB"); // both are as they were
+    CHECK(over.names() ==
+          std::vector<std::string>{"heartbeat.interval", "http.header", "queue.bytes"});
+    CHECK(options(option_scope::listener).names().empty());
+}
+
+TEST_CASE("a listener's token is shown to nobody") {
+    options made(option_scope::listener);
+    made.set("listen.token", "s3cret");
+    CHECK(made.get("listen.token").find("s3cret") == std::string::npos);
+    CHECK(made.describe_json().find("s3cret") == std::string::npos);
+    CHECK(made.values("listen.token")[0] == "s3cret");
+}

@@ -230,3 +230,51 @@ TEST_CASE("a broken record is named by its offset, the good ones before it are r
         CHECK(thrown.says(row.says));
     }
 }
+
+TEST_CASE("a REQUEST has its fields one a line") {
+    request_info info;
+    info.listener_id = 4;
+    info.request_id = 6;
+    info.request.method = "GET";
+    info.request.target = "/chat";
+    info.request.fields = {{"Host", "a"}, {"X", ""}};
+    info.address = "[::1]:80";
+    info.tls = "T";
+    const std::string record = packed(*make_request(origin, std::move(info)));
+    check_header(record, 8, 0, 6);
+    CHECK(u64(record, 32) == 4);
+    CHECK(u32(record, 40) == 3);
+    CHECK(u32(record, 44) == 5);
+    CHECK(u32(record, 48) == 8);
+    CHECK(u32(record, 52) == 1);
+    CHECK(u32(record, 56) == 12);
+    CHECK(u32(record, 60) == 0);
+    CHECK(record.substr(64, 29) == "GET/chat[::1]:80THost: a\nX: \n");
+    CHECK(record.size() == 96);
+}
+
+TEST_CASE("an ACCEPTED has the listener and the link's handle") {
+    accepted_info info;
+    info.listener_id = 4;
+    info.request_id = 6;
+    const event_ptr given = make_accepted(origin, std::move(info));
+    std::string record = packed(*given);
+    check_header(record, 9, 0, 6);
+    CHECK(u64(record, 32) == 4);
+    CHECK(u64(record, 40) == 0);
+    CHECK(record.size() == 48);
+    constexpr handle_key key = 0x0102030405060708; // of no link: nothing is freed with it
+    given->accepted()->link = link_handle(key);
+    record = packed(*given);
+    CHECK(u64(record, 40) == key);
+    CHECK(given->accepted()->link.take() == key); // writing does not take it
+}
+
+TEST_CASE("a listener's CLOSED is a record with the listener's number") {
+    const std::string record = packed(*make_listener_closed({0, 77}, 4, "ended"));
+    CHECK(at<std::uint16_t>(record, 4) == 11);
+    CHECK(u64(record, 8) == 0);
+    CHECK(u64(record, 24) == 4);
+    CHECK(u32(record, 132) == 5);
+    CHECK(record.find("ended") != std::string::npos);
+}
