@@ -50,12 +50,17 @@ std::shared_ptr<net::io_worker> engine::next_worker() {
 void engine::run(const std::shared_ptr<net::io_worker>& worker, std::function<void()> task) {
     if (driven_) {
         if (const auto right = try_drive()) {
-            task();
+            if (!has_stopped()) task();
             return;
         }
     }
     const std::lock_guard guard(turn_);
     if (!stopped_) boost::asio::post(*worker->io, std::move(task));
+}
+
+bool engine::has_stopped() {
+    const std::lock_guard guard(turn_);
+    return stopped_;
 }
 
 void engine::drive_ready() {

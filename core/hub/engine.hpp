@@ -48,6 +48,8 @@ class engine {
     void stop(const std::function<void()>& last);
 
   private:
+    bool has_stopped();
+
     std::vector<std::shared_ptr<net::io_worker>> workers_;
     std::vector<std::thread> threads_;
     std::shared_ptr<net::resolver> names_;
