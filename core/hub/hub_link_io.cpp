@@ -178,8 +178,11 @@ void hub_link::settle_budget(const link::machine& machine) {
 net::observer::answer hub_link::burst_ended(const link::machine& machine) {
     end_late_sends();
     settle_budget(machine);
+    const std::size_t held = memory_ ? machine.held_bytes() : 0;
+    if (memory_) memory_->set(memory_account::part::wire, held);
     answer wanted;
     bool tell = false;
+    bool waiting = false; // what the application can take, to make room
     {
         const lock guard(events_mutex_);
         for (event_ptr& each : made_)
@@ -188,14 +191,11 @@ net::observer::answer hub_link::burst_ended(const link::machine& machine) {
         account_events(guard);
         if (!paused_ && must_pause(guard)) paused_ = true;
         wanted.may_read = !paused_;
+        waiting = events_.messages() > 0;
     }
     made_.clear();
-    if (memory_) {
-        const std::size_t held = machine.held_bytes();
-        memory_->set(memory_account::part::wire, held);
-        if (held > 0 && machine.mid_message() && !memory_->fits(0))
-            wanted.abandon = link::in::abandon{1013, "the server has no memory left for it"};
-    }
+    if (held > 0 && !waiting && machine.mid_message() && !memory_->fits(0))
+        wanted.abandon = link::in::abandon{1013, "the server has no memory left for it"};
     if (tell) hub_->ready_soon(shared_from_this());
     return wanted;
 }
