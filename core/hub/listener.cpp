@@ -36,6 +36,8 @@ void listener::bind_all() {
     bound_.resize(threads);
     for (listen_address at : settings_.addresses) {
         const bool shareable = at.kind != listen_address::kind::unix_socket;
+        // SO_REUSEPORT would share the port with another program of this user without a word.
+        if (shareable && threads > 1 && at.port != 0) net::bind_and_listen(at, false);
         for (std::size_t i = 0; i < threads; ++i) {
             bound_[i].push_back(i > 0 && !shareable
                                     ? net::duplicate(bound_[0].back())
@@ -108,16 +110,18 @@ void listener::drain(std::uint16_t code, duration within) {
         throw error(status::invalid, "a listener drains with 1001 (going away) or 1012 (service "
                                      "restart), not with " +
                                          std::to_string(code));
+    const farewell told{code, code == 1012 ? "the server restarts" : "the server shuts down",
+                        within};
     stop(state::draining);
     std::vector<std::shared_ptr<hub_link>> links;
     {
         const lock guard(mutex_);
+        farewell_ = told;
         for (const auto& [id, each] : links_)
             if (auto link = each.lock()) links.push_back(std::move(link));
     }
-    const char* reason = code == 1012 ? "the server restarts" : "the server shuts down";
     for (const auto& each : links)
-        each->go_away(code, reason, within);
+        each->go_away(told.code, told.reason, told.within);
     for (const auto& each : gates_)
         hub_->io().run(each->worker(), [each, within] { each->hurry(within); });
     tell_if_over();
@@ -147,12 +151,9 @@ void listener::refuse_all_pending() {
     }
     for (const auto& [id, each] : all) {
         hub_->withdraw(id_, id);
-        hub_->io().run(each.worker, [weak = weak_from_this(), opening = each.opening] {
-            const auto self = weak.lock();
-            if (self)
-                self->refuse_opening(*opening, self->overloaded("the server shuts down"));
-            else
-                opening->cancel();
+        // Not weak: a listener that is being freed refuses them too.
+        hub_->io().run(each.worker, [self = shared_from_this(), opening = each.opening] {
+            self->refuse_opening(*opening, self->overloaded("the server shuts down"));
         });
     }
 }
@@ -177,9 +178,10 @@ void listener::mark_freed() {
 }
 
 void listener::abort() {
+    std::map<std::uint64_t, pending> all; // their slots end outside of the lock
     {
         const lock guard(mutex_);
-        pending_.clear();
+        all.swap(pending_);
     }
     for (const auto& each : gates_)
         each->abort();

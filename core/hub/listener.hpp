@@ -80,6 +80,12 @@ class listener final : public std::enable_shared_from_this<listener> {
     struct pending { // a REQUEST that waits for its answer
         std::shared_ptr<net::opening> opening;
         std::shared_ptr<net::io_worker> worker;
+        std::shared_ptr<void> slot; // the opening's own is its I/O thread's
+    };
+    struct farewell { // of a listener that drains, to its links
+        std::uint16_t code = 0;
+        const char* reason = "";
+        duration within{};
     };
     enum class state { accepting, draining, closed };
 
@@ -120,6 +126,7 @@ class listener final : public std::enable_shared_from_this<listener> {
 
     mutable std::mutex mutex_; // of all below
     state state_ = state::accepting;
+    std::optional<farewell> farewell_;
     bool told_closed_ = false;
     std::uint64_t next_request_ = 1;
     std::map<std::uint64_t, pending> pending_;

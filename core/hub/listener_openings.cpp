@@ -100,7 +100,7 @@ void listener::requested(const std::shared_ptr<net::opening>& made,
 
 void listener::accept_now(const std::shared_ptr<net::opening>& made,
                           const std::shared_ptr<net::io_worker>& worker) {
-    const pending from{made, worker};
+    const pending from{made, worker, made->slot()};
     try {
         const auto link = make_link(from, settings_.accepted, user_);
         accepted_info info;
@@ -117,14 +117,20 @@ std::shared_ptr<hub_link> listener::make_link(const pending& from,
                                               std::shared_ptr<const link_settings> settings,
                                               std::uint64_t user) {
     auto made = hub_->make_link(std::move(settings), user, from.worker);
-    made->belong_to(from.opening->slot(),
+    made->belong_to(from.slot,
                     std::make_shared<membership>([weak = weak_from_this(), id = made->id()] {
                         if (const auto self = weak.lock()) self->forget(id);
                     }),
                     pool_);
     stats_.accepted();
-    const lock guard(mutex_);
-    links_.emplace(made->id(), made);
+    std::optional<farewell> told;
+    {
+        const lock guard(mutex_);
+        links_.emplace(made->id(), made);
+        told = farewell_;
+    }
+    // Began while the listener did: drain() did not see it.
+    if (told) made->go_away(told->code, told->reason, told->within);
     return made;
 }
 
@@ -150,9 +156,13 @@ void listener::ask(const std::shared_ptr<net::opening>& made,
     info.tls = made->tls();
     {
         const lock guard(mutex_);
-        info.request_id = next_request_++;
-        pending_.emplace(info.request_id, pending{made, worker});
+        if (accepting_) {
+            info.request_id = next_request_++;
+            pending_.emplace(info.request_id, pending{made, worker, made->slot()});
+        }
     }
+    if (info.request_id == 0) // stop_accepting() did not see it
+        return refuse_opening(*made, overloaded("the server shuts down"));
     made->request_id = info.request_id;
     made->await_answer(settings_.request_timeout);
     hub_->tell(make_request(origin(), std::move(info)));
