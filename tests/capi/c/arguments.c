@@ -65,6 +65,33 @@ static void missing_of_link(resock_link* link) {
     CHECK_STATUS(RESOCK_NOT_SUPPORTED, resock_link_flush(link, RESOCK_LEVEL_PROCESSED, 0));
 }
 
+static void missing_of_listener(resock_hub* hub, resock_options* options) {
+    resock_listener* listener = open_listener(hub, (char*)NULL);
+    char *error = NULL, *text = NULL;
+    resock_link* link = NULL;
+    REFUSED("out_listener", resock_listener_open(hub, options, NULL, NULL));
+    REFUSED("out_address", resock_listener_address(listener, 0, NULL));
+    REFUSED("address 1", resock_listener_address(listener, 1, &text));
+    REFUSED("out_link", resock_listener_accept(listener, 1, NULL, 0, NULL));
+    REFUSED("body", resock_listener_refuse(listener, 1, 403, NULL, NULL, 1));
+    REFUSED("use 300 to 599", resock_listener_refuse(listener, 1, 200, NULL, NULL, 0));
+    REFUSED("use 300 to 599", resock_listener_refuse(listener, 1, UINT32_MAX, NULL, NULL, 0));
+    CHECK_STATUS(RESOCK_OPTION, resock_listener_refuse(listener, 1, 403, "no colon", NULL, 0));
+    REFUSED("1001", resock_listener_drain(listener, 1000, 0));
+    /* would be 1001 in 16 bits */
+    REFUSED("not with 65535", resock_listener_drain(listener, 66537, 0));
+    REFUSED("out_json", resock_listener_stats_json(listener, NULL));
+    REFUSED("out_json", resock_listener_history_json(listener, NULL));
+    REFUSED("out_id", resock_listener_id(listener, NULL));
+    CHECK_STATUS(RESOCK_STATE, resock_listener_accept(listener, 1, NULL, 0, &link));
+    CHECK_STATUS(RESOCK_STATE, resock_listener_refuse(listener, 1, 403, "A: b\n", "", 0));
+    CHECK_STATUS(RESOCK_STATE, resock_listener_reload(listener, &error));
+    CHECK_PART("wss://", error);
+    CHECK(text == NULL && link == NULL);
+    resock_string_free(error);
+    resock_listener_free(listener);
+}
+
 static void check_accessors(const resock_event* event) {
     const unsigned bit = event ? 1u << resock_event_kind(event) : 0;
 #define NUMBER(name, kinds)                                                                        \
@@ -112,6 +139,31 @@ static void other_kinds(void) {
     resock_hub_free(hub);
 }
 
+/* Those that a listener brings. */
+static void listener_kinds(void) {
+    resock_hub* hub = make_hub("1");
+    resock_listener* listener = open_listener(hub, "listen.accept", "ask", (char*)NULL);
+    resock_link *client = connect_to(hub, listener, 0), *link = NULL;
+    unsigned seen = 0;
+    while (!(seen & KIND(CLOSED))) {
+        resock_event* event = NULL;
+        size_t count = 0;
+        CHECK_OK(resock_hub_poll(hub, DEADLINE_MS, 1, &event, &count));
+        seen |= 1u << resock_event_kind(event);
+        check_accessors(event);
+        if (resock_event_kind(event) == RESOCK_EVENT_REQUEST) {
+            CHECK_OK(resock_listener_accept(listener, resock_event_id(event), NULL, 0, &link));
+            CHECK_OK(resock_listener_drain(listener, 1001, RESOCK_FOREVER));
+        }
+        resock_event_free(event);
+    }
+    CHECK((seen & KIND(REQUEST)) && (seen & KIND(ACCEPTED)));
+    resock_link_free(client);
+    resock_link_free(link);
+    resock_listener_free(listener);
+    resock_hub_free(hub);
+}
+
 static void others(void) {
     struct outs all;
     struct outs* out = &all;
@@ -129,9 +181,11 @@ void test_arguments(void) {
     resock_link* link = open_echo(hub);
     missing_of_hub(options, hub);
     missing_of_link(link);
+    missing_of_listener(hub, options);
     resock_link_free(link);
     resock_hub_free(hub);
     resock_options_free(options);
     other_kinds();
+    listener_kinds();
     others();
 }

@@ -10,6 +10,7 @@ struct outs {
     resock_event* events[2];
     resock_hub* hub;
     resock_link* link;
+    resock_listener* listener;
     resock_options* options;
     uint64_t u64;
     uint32_t u32;
@@ -37,7 +38,8 @@ void call_back_never(resock_event* event, void* user);
     X(resock_hub_fd, resock_hub_fd(handle, &out->i32))                                             \
     X(resock_hub_wake, resock_hub_wake(handle))                                                    \
     X(resock_hub_dispatch, resock_hub_dispatch(handle, call_back_never, NULL))                     \
-    X(resock_link_open, resock_link_open(handle, out->options, 0, &out->link, NULL))
+    X(resock_link_open, resock_link_open(handle, out->options, 0, &out->link, NULL))               \
+    X(resock_listener_open, resock_listener_open(handle, out->options, &out->listener, NULL))
 
 #define LINK_CALLS(X)                                                                              \
     X(resock_link_send, resock_link_send(handle, "x", 1, 0, 0, &out->u64))                         \
@@ -49,6 +51,7 @@ void call_back_never(resock_event* event, void* user);
     X(resock_link_set, resock_link_set(handle, "heartbeat.interval", "1s", NULL))                  \
     X(resock_link_retry_now, resock_link_retry_now(handle))                                        \
     X(resock_link_ready, resock_link_ready(handle))                                                \
+    X(resock_link_hold, resock_link_hold(handle, 1))                                               \
     X(resock_link_state, resock_link_state(handle, &out->u32))                                     \
     X(resock_link_stats, resock_link_stats(handle, RESOCK_STAT_ATTEMPTS, &out->u64))               \
     X(resock_link_stats_json, resock_link_stats_json(handle, &out->text))                          \
@@ -60,21 +63,38 @@ void call_back_never(resock_event* event, void* user);
     X(resock_link_credentials, resock_link_credentials(handle, 1, NULL))                           \
     X(resock_link_close, resock_link_close(handle, 1000, NULL, 0))
 
+#define LISTENER_CALLS(X)                                                                          \
+    X(resock_listener_address, resock_listener_address(handle, 0, &out->text))                     \
+    X(resock_listener_accept, resock_listener_accept(handle, 1, NULL, 0, &out->link))              \
+    X(resock_listener_refuse, resock_listener_refuse(handle, 1, 403, NULL, NULL, 0))               \
+    X(resock_listener_drain, resock_listener_drain(handle, 1001, 0))                               \
+    X(resock_listener_close, resock_listener_close(handle))                                        \
+    X(resock_listener_reload, resock_listener_reload(handle, NULL))                                \
+    X(resock_listener_stats_json, resock_listener_stats_json(handle, &out->text))                  \
+    X(resock_listener_history_json, resock_listener_history_json(handle, &out->text))              \
+    X(resock_listener_id, resock_listener_id(handle, &out->u64))                                   \
+    X(resock_listener_set_user, resock_listener_set_user(handle, 1))
+
 #define FREE_CALLS(X)                                                                              \
     X(resock_options_free, resock_options_free(handle))                                            \
     X(resock_hub_free, resock_hub_free(handle))                                                    \
-    X(resock_link_free, resock_link_free(handle))
+    X(resock_link_free, resock_link_free(handle))                                                  \
+    X(resock_listener_free, resock_listener_free(handle))
 
 /* X(name, kinds that have it): of these the value may be other than 0 or NULL. */
 #define KIND(name) (1u << RESOCK_EVENT_##name)
 #define RECORD (KIND(DOWN) | KIND(CLOSED))
+#define OPENING (KIND(OPEN) | KIND(REQUEST))
+#define ANSWERED (KIND(CREDENTIALS) | KIND(REQUEST) | KIND(ACCEPTED))
 #define NUMBER_ACCESSORS(X)                                                                        \
     X(resock_event_kind, ~0u)                                                                      \
     X(resock_event_link_id, ~0u)                                                                   \
     X(resock_event_user, ~0u)                                                                      \
     X(resock_event_size, KIND(MESSAGE))                                                            \
     X(resock_event_flags, KIND(MESSAGE))                                                           \
-    X(resock_event_id, KIND(CONFIRMED) | KIND(FAILED) | KIND(CREDENTIALS) | KIND(OPEN) | RECORD)   \
+    X(resock_event_id, KIND(CONFIRMED) | KIND(FAILED) | ANSWERED | KIND(OPEN) | RECORD)            \
+    X(resock_event_listener_id, KIND(REQUEST) | KIND(ACCEPTED) | KIND(CLOSED))                     \
+    X(resock_event_field_count, KIND(REQUEST))                                                     \
     X(resock_event_last_id, KIND(FAILED))                                                          \
     X(resock_event_level, KIND(CONFIRMED) | KIND(LOG))                                             \
     X(resock_event_reason, KIND(FAILED))                                                           \
@@ -100,8 +120,10 @@ void call_back_never(resock_event* event, void* user);
 #define TEXT_ACCESSORS(X)                                                                          \
     X(resock_event_data, KIND(MESSAGE))                                                            \
     X(resock_event_text, KIND(LOG))                                                                \
-    X(resock_event_address, KIND(OPEN))                                                            \
-    X(resock_event_tls, KIND(OPEN))                                                                \
+    X(resock_event_method, KIND(REQUEST))                                                          \
+    X(resock_event_target, KIND(REQUEST))                                                          \
+    X(resock_event_address, OPENING)                                                               \
+    X(resock_event_tls, OPENING)                                                                   \
     X(resock_event_subprotocol, KIND(OPEN))                                                        \
     X(resock_event_close_reason, RECORD)                                                           \
     X(resock_event_detail, RECORD)                                                                 \
@@ -114,6 +136,10 @@ void call_back_never(resock_event* event, void* user);
     X(resock_version_json, resock_version_json(NULL) == RESOCK_INVALID)                            \
     X(resock_explain, resock_explain("1006", NULL) == RESOCK_INVALID)                              \
     X(resock_event_json, resock_event_json(NULL, &out->text) == RESOCK_INVALID)                    \
+    X(resock_event_field, resock_event_field(NULL, "Host") == NULL)                                \
+    X(resock_event_field_name, resock_event_field_name(NULL, 0) == NULL)                           \
+    X(resock_event_field_value, resock_event_field_value(NULL, 0) == NULL)                         \
+    X(resock_event_take_link, resock_event_take_link(NULL) == NULL)                                \
     X(resock_event_free, (resock_event_free(NULL), 1))                                             \
     X(resock_string_free, (resock_string_free(NULL), 1))                                           \
     X(resock_last_error, resock_last_error()[0] != '\0')                                           \

@@ -75,6 +75,35 @@ resock_link* open_echo(resock_hub* hub) {
     return open_link(hub, make_options("echo:", (char*)NULL), 0);
 }
 
+resock_listener* open_listener(resock_hub* hub, ...) {
+    resock_options* options = NULL;
+    resock_listener* listener = NULL;
+    const char* name = NULL;
+    va_list rest;
+    CHECK_OK(resock_options_create(RESOCK_SCOPE_LISTENER, &options));
+    CHECK_OK(resock_options_set(options, "listen.url", "ws://127.0.0.1:0", NULL));
+    va_start(rest, hub);
+    while ((name = va_arg(rest, const char*)) != NULL)
+        CHECK_OK(resock_options_set(options, name, va_arg(rest, const char*), NULL));
+    va_end(rest);
+    CHECK_OK(resock_listener_open(hub, options, &listener, NULL));
+    CHECK(listener != NULL);
+    resock_options_free(options);
+    return listener;
+}
+
+resock_link* connect_to(resock_hub* hub, resock_listener* listener, uint64_t user) {
+    char* address = NULL;
+    char url[128];
+    CHECK_OK(resock_listener_address(listener, 0, &address));
+    snprintf(url, sizeof url, "%s/chat?room=1", address);
+    resock_string_free(address);
+    return open_link(hub,
+                     make_options(url, "reconnect.attempts", "0", "http.header", "X-Trace: 7",
+                                  "http.subprotocols", "chat", (char*)NULL),
+                     user);
+}
+
 resock_event* wait_for(resock_hub* hub, uint32_t kind) {
     for (;;) {
         resock_event* event = NULL;

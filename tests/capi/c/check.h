@@ -27,6 +27,10 @@ resock_options* make_options(const char* url, ...);
 /* As make_options, opened. */
 resock_link* open_link(resock_hub* hub, resock_options* options_freed_here, uint64_t user);
 resock_link* open_echo(resock_hub* hub);
+/* On 127.0.0.1; pairs name, value as make_options. */
+resock_listener* open_listener(resock_hub* hub, ...);
+/* A link to it. */
+resock_link* connect_to(resock_hub* hub, resock_listener* listener, uint64_t user);
 /* The next event of this kind; others are freed on the way. */
 resock_event* wait_for(resock_hub* hub, uint32_t kind);
 /* Polls and frees up to an event of this kind. */
@@ -42,6 +46,8 @@ int open_descriptors(void);
 void test_life(void);
 void test_endings(void);
 void test_requests(void);
+void test_listener(void);
+void test_openings(void);
 void test_options(void);
 void test_polling(void);
 void test_packed(void);

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #define NAME(name, rest) #name,
-static const char* const called[] = {
-    OPTIONS_CALLS(NAME) OPTIONAL_OPTIONS_CALLS(NAME) HUB_CALLS(NAME) LINK_CALLS(NAME)
-        FREE_CALLS(NAME) NUMBER_ACCESSORS(NAME) TEXT_ACCESSORS(NAME) OTHER_CALLS(NAME)};
+static const char* const called[] = {OPTIONS_CALLS(NAME) OPTIONAL_OPTIONS_CALLS(NAME)
+                                         HUB_CALLS(NAME) LINK_CALLS(NAME) LISTENER_CALLS(NAME)
+                                             FREE_CALLS(NAME) NUMBER_ACCESSORS(NAME)
+                                                 TEXT_ACCESSORS(NAME) OTHER_CALLS(NAME)};
 
 void test_symbols(void) {
     const size_t count = sizeof called / sizeof called[0];

@@ -61,7 +61,7 @@ const change changes[] = {
      }},
     {"queue.bytes", "64KiB", [](auto& s) { return s.accepted->queue_bytes == 64u << 10; }},
     {"heartbeat.interval", "9s",
-     [](auto& s) { return s.accepted->machine.heartbeat_interval == 9s; }},
+     [](auto& s) { return s.accepted->machine.heartbeat.interval == 9s; }},
 };
 
 } // namespace
