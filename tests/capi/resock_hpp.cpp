@@ -194,6 +194,73 @@ TEST_CASE("a hub that takes another's place ends its own dispatcher first") {
     CHECK(wait_for(hub, resock::event_kind::open).link_id() == next.id());
 }
 
+TEST_CASE("a listener: its links are taken from ACCEPTED, CLOSED is its last event") {
+    resock::hub hub = make_hub(GENERATE("0", "1", "2"));
+    resock::listener door = hub.listen("ws://127.0.0.1:0");
+    door.set_user(5);
+    CHECK(door.address().find("ws://127.0.0.1:") == 0);
+    CHECK(status_of([&] { door.address(1); }) == resock::status::invalid);
+    CHECK(status_of([&] { door.reload(); }) == resock::status::state);
+    CHECK(door.history_json() == "[]");
+    resock::link client = hub.open(door.address() + "/chat");
+    resock::event accepted = wait_for(hub, resock::event_kind::accepted);
+    CHECK(accepted.listener_id() == door.id());
+    CHECK(accepted.user() == 5);
+    resock::link link = resock::take_link(accepted);
+    CHECK(link.id() == accepted.link_id());
+    CHECK(resock::take_link(accepted).get() == nullptr);
+    client.send("hello");
+    resock::event message = wait_for(hub, resock::event_kind::message);
+    CHECK(message.link_id() == link.id());
+    CHECK(resock::take_link(message).get() == nullptr);
+    link.send(message.data());
+    CHECK(wait_for(hub, resock::event_kind::message).link_id() == client.id());
+    CHECK(door.stats_json().find("\"links\":1") != std::string::npos);
+    CHECK(status_of([&] { door.drain(1s, 1000); }) == resock::status::invalid);
+    door.drain(limit, 1012);
+    const resock::event closed =
+        wait_for(hub, [](const resock::event& each) { return each.listener_id() != 0; });
+    CHECK(closed.kind() == resock::event_kind::closed);
+    CHECK(closed.link_id() == 0);
+    door.close(); // again: nothing
+    door.reset();
+    CHECK(status_of([&] { door.close(); }) == resock::status::handle);
+}
+
+TEST_CASE("a listener that asks: accept with options, or refuse") {
+    resock::hub hub = make_hub(GENERATE("0", "1"));
+    resock::options options(resock::scope::listener);
+    options.set("listen.url", "ws://127.0.0.1:0").set("listen.accept", "ask");
+    resock::listener door = hub.listen(options);
+    const std::string url = door.address() + "/chat?room=1";
+    resock::link client = hub.open(resock::options()
+                                       .set("url", url)
+                                       .set("http.header", "X-Trace: 7")
+                                       .set("http.subprotocols", "chat"));
+    const resock::event asked = wait_for(hub, resock::event_kind::request);
+    CHECK(asked.method() == "GET");
+    CHECK(asked.target() == "/chat?room=1");
+    CHECK(asked.field("x-trace") == "7");
+    CHECK_FALSE(asked.field("X-Other"));
+    CHECK(asked.fields().size() > 5);
+    resock::options of_link(resock::scope::listener);
+    of_link.set("http.subprotocols", "chat");
+    resock::link link = door.accept(asked.id(), of_link, 8);
+    CHECK(status_of([&] { door.accept(asked.id()); }) == resock::status::state);
+    const resock::event opened = wait_for(hub, [&](const resock::event& each) {
+        return each.kind() == resock::event_kind::open && each.link_id() == link.id();
+    });
+    CHECK(opened.user() == 8);
+    CHECK(opened.subprotocol() == "chat");
+
+    resock::link other = hub.open(resock::options().set("url", url).set("reconnect.attempts", "0"));
+    door.refuse(wait_for(hub, resock::event_kind::request).id(), 403, "X-Why: full", "full");
+    const resock::event closed = wait_for(hub, resock::event_kind::closed);
+    CHECK(closed.link_id() == other.id());
+    CHECK(closed.http_status() == 403u);
+    CHECK(status_of([&] { door.refuse(99, 403); }) == resock::status::state);
+}
+
 TEST_CASE("requests reach the link") {
     resock::hub hub;
     resock::options options;

@@ -3,7 +3,7 @@
 #include <poll.h>
 
 #include "hub/packed.hpp"
-#include "net/link_support/application.hpp"
+#include "net/link_support/listening.hpp"
 
 using namespace resock;
 using hub::event_kind;
@@ -255,4 +255,44 @@ TEST_CASE("log events: only from log.level on") {
         const bool verbose = level == link::log_level::info;
         CHECK((app.count(event_kind::log) > 0) == verbose);
     }
+}
+
+TEST_CASE("what a listener tells makes the descriptor readable, and comes before a link's own") {
+    test::listening at(1, {{"listen.accept", "ask"}});
+    const int fd = at.app.hub().fd();
+    const auto raw = at.raw_open();
+    CHECK(readable(fd, 10000));
+    const auto request = at.requested();
+    CHECK_FALSE(readable(fd, 0));
+    const auto link = at.accept(request);
+    CHECK(readable(fd, 10000));
+    std::array<hub::event_ptr, 1> one;
+    while (!link->has_events()) // OPEN waits behind
+        std::this_thread::yield();
+    REQUIRE(at.app.hub().poll(0, one) == 1);
+    CHECK(one[0]->kind == event_kind::accepted);
+    REQUIRE(at.app.hub().poll(0, one) == 1);
+    CHECK(one[0]->kind == event_kind::open);
+}
+
+TEST_CASE("a hub that is closed listens no more, and events of it keep no link alive") {
+    hub::event_ptr kept;
+    {
+        test::listening at(GENERATE(0u, 1u, 2u));
+        const auto raw = at.raw_open();
+        std::array<hub::event_ptr, 1> one;
+        while (at.app.hub().poll(5, one) == 0) {
+        }
+        kept = std::move(one[0]);
+        const auto untold = at.raw_open(); // its ACCEPTED is polled by nobody
+        at.app.until([&] { return untold->has_header(); });
+        at.app.hub().close();
+        CHECK(status_of([&] { at.app.hub().listen(test::listener_options()); }) == status::closed);
+        CHECK_THROWS(at.raw());
+    }
+    REQUIRE(kept->kind == event_kind::accepted);
+    const hub::handle_key key = kept->accepted()->link.key();
+    CHECK(hub::all_links.pin(key));
+    kept.reset();
+    CHECK_FALSE(hub::all_links.pin(key));
 }
