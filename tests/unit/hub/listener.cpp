@@ -160,6 +160,18 @@ TEST_CASE("drain cuts those that take longer") {
     check_over(at, {link.get()});
 }
 
+TEST_CASE("drain cuts a link, too, that the application had closed with more time") {
+    listening at(GENERATE(0u, 1u, 2u), {{"close.timeout", "1h"}, {"close.handshake", "10min"}});
+    const auto raw = at.raw_open();
+    const auto link = at.accepted();
+    at.first(event_kind::open, *link);
+    if (GENERATE(true, false)) test::send_text(*link, "never confirmed");
+    link->close(1000, "");
+    at.door().drain(1001, std::chrono::milliseconds(20));
+    at.await_end(*raw);
+    check_over(at, {link.get()});
+}
+
 TEST_CASE("drain takes 1001 and 1012 only, and changes nothing otherwise") {
     listening at(1);
     for (const std::uint16_t code : {0, 1000, 1002, 1011, 4000}) {

@@ -71,12 +71,16 @@ TEST_CASE("drain while connections come: all are told, and CLOSED comes last") {
         });
         while (!begun)
             std::this_thread::yield();
-        at.door().drain(1012, std::chrono::milliseconds(200));
+        at.door().drain(1012, std::chrono::milliseconds(20));
         flood.join();
+        const auto over = [](const auto& each) {
+            const bool ended = each->ended();
+            if (ended) each->close(); // what was answered is not waited for any more
+            return ended;
+        };
+        at.app.until([&] { return std::all_of(raws.begin(), raws.end(), over); });
         at.await_over();
         CHECK(at.app.seen().back()->listener_id() == at.door().id());
         CHECK(at.number("connections") == 0);
-        for (const auto& each : raws)
-            at.await_end(*each);
     }
 }
