@@ -29,10 +29,12 @@ void gate::open(std::vector<net::bound_socket> sockets) {
     }
 }
 
-void gate::close() {
+bool gate::close() {
+    if (std::exchange(closed_, true)) return false;
     for (const auto& each : acceptors_)
         each->close();
     acceptors_.clear();
+    return true;
 }
 
 void gate::hurry(duration within) {

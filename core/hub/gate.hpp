@@ -22,7 +22,7 @@ class gate final : public net::acceptor_events,
     gate(std::weak_ptr<listener>, std::shared_ptr<net::io_worker>);
 
     void open(std::vector<net::bound_socket>);
-    void close();                // accepts no more
+    bool close();                // accepts no more; false where it did not already
     void hurry(duration within); // openings that go on end after that time
     void abort();                // everything, without a word
 
@@ -44,6 +44,7 @@ class gate final : public net::acceptor_events,
     const std::shared_ptr<net::io_worker> worker_;
     std::vector<std::shared_ptr<net::acceptor>> acceptors_;
     std::unordered_map<const net::opening*, std::shared_ptr<net::opening>> openings_;
+    bool closed_ = false;
     bool aborted_ = false;
 };
 

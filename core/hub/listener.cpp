@@ -139,8 +139,18 @@ void listener::stop(state next) {
 void listener::stop_accepting() {
     accepting_ = false;
     for (const auto& each : gates_)
-        hub_->io().run(each->worker(), [each] { each->close(); });
+        hub_->io().run(each->worker(), [self = shared_from_this(), each] {
+            if (each->close()) self->gate_closed();
+        });
     refuse_all_pending();
+}
+
+void listener::gate_closed() {
+    {
+        const lock guard(mutex_);
+        ++closed_gates_;
+    }
+    tell_if_over();
 }
 
 void listener::refuse_all_pending() {
@@ -164,6 +174,7 @@ void listener::tell_if_over() {
     {
         const lock guard(mutex_);
         if (state_ == state::accepting || told_closed_ || freed_) return;
+        if (closed_gates_ < gates_.size()) return; // more may come in
         if (!links_.empty() || admission_->inside() > 0) return;
         told_closed_ = true;
         why = "the listener has ended: " + std::to_string(stats_.accepted_count()) +

@@ -103,6 +103,7 @@ class listener final : public std::enable_shared_from_this<listener> {
     void refuse_all_pending();
     void stop(state);
     void forget(std::uint64_t link_id);
+    void gate_closed();
     void tell_if_over();
     void warn(std::atomic<std::int64_t>& last, const std::string& text);
     event_origin origin() const;
@@ -127,6 +128,7 @@ class listener final : public std::enable_shared_from_this<listener> {
     mutable std::mutex mutex_; // of all below
     state state_ = state::accepting;
     std::optional<farewell> farewell_;
+    std::size_t closed_gates_ = 0;
     bool told_closed_ = false;
     std::uint64_t next_request_ = 1;
     std::map<std::uint64_t, pending> pending_;
