@@ -109,6 +109,7 @@ TEST_CASE("drain: links are told, their messages are confirmed, CLOSED comes las
     at.first(event_kind::open, *link);
     const auto raw = at.raw_open();
     const auto other = at.accepted();
+    at.first(event_kind::open, *other);
     CHECK(at.await_status(*raw) == 101);
     for (int i = 0; i < 20; ++i)
         test::send_text(*link, "kept");
