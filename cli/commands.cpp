@@ -9,6 +9,7 @@
 #include "common/usage_error.hpp"
 #include "completion/completion.hpp"
 #include "connect/connect.hpp"
+#include "demo/demo.hpp"
 #include "explain/explain.hpp"
 #include "man/man.hpp"
 #include "options/options.hpp"
@@ -75,6 +76,7 @@ command_list all_commands() {
     made.push_back(std::make_unique<connect_command>());
     made.push_back(std::make_unique<serve_command>());
     made.push_back(std::make_unique<chaos_command>());
+    made.push_back(std::make_unique<demo_command>());
     made.push_back(std::make_unique<explain_command>());
     made.push_back(std::make_unique<options_command>());
     made.push_back(std::make_unique<completion_command>());

@@ -1,0 +1,65 @@
+#include "demo/outcome.hpp"
+
+#include <algorithm>
+
+namespace demo {
+
+namespace {
+
+void add(std::string& to, const std::string& sentence) {
+    to += (to.empty() ? "" : "; ") + sentence;
+}
+
+std::string count(std::uint64_t number) {
+    return std::to_string(number);
+}
+
+} // namespace
+
+std::string outcome::complaint() const {
+    std::string found;
+    if (out_of_time)
+        add(found, "it did not end within --time-limit " + count(wanted.time_limit.count()) + "ms");
+    for (const figures& each : sides) {
+        if (!each.failure.empty()) add(found, "the client " + each.name + ": " + each.failure);
+        if (each.cuts < wanted.cuts)
+            add(found, "only " + count(each.cuts) + " of " + count(wanted.cuts) +
+                           " cuts happened to " + each.name +
+                           ", so this proves nothing: ask for a lower --rate or a shorter "
+                           "--cut-every");
+    }
+    const figures& ours = sides.back();
+    if (ours.sent < wanted.messages)
+        add(found, "resock sent only " + count(ours.sent) + " of " + count(wanted.messages));
+    if (ours.lost() > 0) add(found, "resock lost " + count(ours.lost()) + " messages");
+    if (ours.arrived.out_of_order > 0)
+        add(found, "resock brought " + count(ours.arrived.out_of_order) + " out of order");
+    if (ours.arrived.damaged > 0)
+        add(found, "resock brought " + count(ours.arrived.damaged) + " that were not sent");
+    return found;
+}
+
+std::vector<double> down_times(const std::vector<clock::time_point>& cuts_at,
+                               const std::vector<clock::time_point>& first_at) {
+    std::vector<double> found;
+    for (const clock::time_point cut : cuts_at) {
+        std::optional<clock::time_point> next;
+        for (const clock::time_point first : first_at) {
+            if (first > cut && (!next || first < *next)) next = first;
+        }
+        if (!next) continue;
+        const std::chrono::duration<double, std::milli> down = *next - cut;
+        found.push_back(down.count());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::optional<double> median(const std::vector<double>& ascending) {
+    if (ascending.empty()) return std::nullopt;
+    const std::size_t middle = ascending.size() / 2;
+    if (ascending.size() % 2 == 1) return ascending[middle];
+    return (ascending[middle - 1] + ascending[middle]) / 2;
+}
+
+} // namespace demo

@@ -1,0 +1,200 @@
+#include "demo/picture.hpp"
+
+#include <algorithm>
+
+#include "demo/chart.hpp"
+#include "demo/report.hpp"
+#include "demo/words.hpp"
+
+namespace demo {
+
+namespace {
+
+constexpr double width = 960;
+constexpr double height = 540;
+constexpr box missing_box = {76, 112, 564, 190};
+constexpr box arriving_boxes[side_count] = {{76, 346, 564, 56}, {76, 432, 564, 56}};
+constexpr double table_x = 684;
+constexpr double table_right = 928;
+constexpr double row_height = 25;
+constexpr double headroom = 1.12;   // above the highest value
+constexpr int arriving_steps = 280; // over the whole time: each is two pixels
+
+const char* const colours[side_count] = {"plain", "resock"};
+
+constexpr const char* style = R"(<style>
+text{font:13px -apple-system,"Segoe UI",Helvetica,Arial,"Liberation Sans",sans-serif;fill:#1f2328}
+.card{fill:#fff;stroke:#d1d9e0;rx:10px}
+.title{font-size:21px;font-weight:600}.head{font-weight:600}.big{font-size:15px;font-weight:600}
+.dim{fill:#59636e;font-size:12px}.grid{stroke:#d1d9e0;stroke-width:1}.axis{stroke:#818b98}
+.figure{font-variant-numeric:tabular-nums}
+text.plain{fill:#bc4c00}text.resock{fill:#0969da}
+path{fill:none;stroke-width:1.8;stroke-linejoin:round}
+path.plain{stroke:#e0651a}path.resock{stroke:#0969da}
+.below{stroke:none}.below.plain{fill:#e0651a;fill-opacity:.16}
+.below.resock{fill:#0969da;fill-opacity:.3}
+.flow{stroke:none}.flow.plain{fill:#e0651a;fill-opacity:.75}.flow.resock{fill:#0969da;fill-opacity:.75}
+.cut{stroke:#cf222e;stroke-width:1;stroke-dasharray:3 3;stroke-opacity:.6}
+@media (prefers-color-scheme:dark){
+text{fill:#f0f6fc}.card{fill:#0d1117;stroke:#3d444d}.dim{fill:#9198a1}.grid{stroke:#2a313c}
+.axis{stroke:#656c76}text.plain{fill:#f0883e}text.resock{fill:#58a6ff}
+path.plain{stroke:#f0883e}path.resock{stroke:#58a6ff}
+.below.plain,.flow.plain{fill:#f0883e}.below.resock,.flow.resock{fill:#58a6ff}.cut{stroke:#ff7b72}}
+</style>
+)";
+
+double missing_at(const sample& taken, std::size_t side) {
+    return static_cast<double>(taken.sent[side] - taken.distinct[side]);
+}
+
+std::vector<point> missing_of(const outcome& shown, std::size_t side) {
+    std::vector<point> points;
+    for (const sample& each : shown.course.all())
+        points.emplace_back(each.at_s, missing_at(each, side));
+    return points;
+}
+
+// Messages per second that came for the first time, as steps.
+std::vector<point> arriving_of(const outcome& shown, std::size_t side, double whole_s) {
+    std::vector<point> points;
+    sample before;
+    for (const sample& each : shown.course.all()) {
+        const double span_s = each.at_s - before.at_s;
+        if (span_s < whole_s / arriving_steps) continue;
+        const auto came = static_cast<double>(each.distinct[side] - before.distinct[side]);
+        points.emplace_back(before.at_s, came / span_s);
+        points.emplace_back(each.at_s, came / span_s);
+        before = each;
+    }
+    return points;
+}
+
+double highest(const std::vector<point>& points) {
+    double found = 0;
+    for (const point& each : points)
+        found = std::max(found, each.second);
+    return found;
+}
+
+std::string cuts_on(const scale& to, const figures& of, const std::string& look) {
+    std::string made;
+    for (const double cut : of.cuts_at_s) {
+        const double x = to.x(cut);
+        made += line_between(x, to.on.y, x, to.on.bottom(), look);
+    }
+    return made;
+}
+
+std::string frame(const scale& to, const std::string& title, int wanted_ticks) {
+    std::string made = text_at(to.on.x, to.on.y - 10, "head", anchor::start, title);
+    for (const double each : ticks(to.most_y, wanted_ticks)) {
+        made += line_between(to.on.x, to.y(each), to.on.right(), to.y(each), "grid");
+        made += text_at(to.on.x - 8, to.y(each) + 4, "dim", anchor::end,
+                        grouped(static_cast<std::uint64_t>(each)));
+    }
+    made += text_at(to.on.x - 8, to.on.bottom() + 4, "dim", anchor::end, "0");
+    return made + line_between(to.on.x, to.on.bottom(), to.on.right(), to.on.bottom(), "axis");
+}
+
+std::string time_axis(const scale& to) {
+    std::string made;
+    const std::vector<double> marks = ticks(to.most_x, 10);
+    const int digits = marks.empty() || marks.front() >= 1 ? 0 : marks.front() >= 0.1 ? 1 : 2;
+    for (const double each : marks) {
+        made += line_between(to.x(each), to.on.bottom(), to.x(each), to.on.bottom() + 5, "axis");
+        made +=
+            text_at(to.x(each), to.on.bottom() + 20, "dim", anchor::middle, fixed(each, digits));
+    }
+    return made + text_at(to.on.x, to.on.bottom() + 20, "dim", anchor::middle, "0 s");
+}
+
+std::string missing_chart(const outcome& shown, double whole_s) {
+    std::vector<point> curves[side_count];
+    double most = 1;
+    for (std::size_t side = 0; side < side_count; ++side) {
+        curves[side] = missing_of(shown, side);
+        most = std::max(most, highest(curves[side]));
+    }
+    const scale to = {missing_box, whole_s, most * headroom};
+    std::string made = frame(to, "sent, but not arrived (messages)", 4);
+    made += cuts_on(to, shown.sides.front(), "cut");
+    for (std::size_t side = 0; side < side_count; ++side) {
+        const std::string look = colours[side];
+        made += area_below(to, curves[side], "below " + look) + curve(to, curves[side], look);
+        const figures& of = shown.sides[side];
+        const double y = to.y(static_cast<double>(of.lost())) - 8;
+        made +=
+            text_at(to.on.right() - 4, y, "big " + look, anchor::end, grouped(of.lost()) + " lost");
+    }
+    return made;
+}
+
+std::string arriving_charts(const outcome& shown, double whole_s) {
+    const std::string names[side_count] = {"arriving per second: plain WebSocket that reconnects",
+                                           "arriving per second: resock"};
+    std::vector<point> flows[side_count];
+    double most = 1;
+    for (std::size_t side = 0; side < side_count; ++side) {
+        flows[side] = arriving_of(shown, side, whole_s);
+        most = std::max(most, highest(flows[side]));
+    }
+    // What a burst brings at once is cut off: the steady flow is what gaps are seen in.
+    most = std::min(most, 3.0 * static_cast<double>(shown.wanted.rate));
+    std::string made;
+    for (std::size_t side = 0; side < side_count; ++side) {
+        const scale to = {arriving_boxes[side], whole_s, most};
+        const std::string look = colours[side];
+        made += frame(to, names[side], 2) + area_below(to, flows[side], "flow " + look) +
+                cuts_on(to, shown.sides[side], "cut " + look);
+        if (side + 1 == side_count) made += time_axis(to);
+    }
+    return made;
+}
+
+std::string table(const outcome& shown) {
+    double y = missing_box.y - 10;
+    std::string made = text_at(table_right - 84, y, "head plain", anchor::end, "plain") +
+                       text_at(table_right, y, "head resock", anchor::end, "resock");
+    for (const row& each : table_of(shown)) {
+        y += row_height;
+        const std::string look = each.name == "lost" ? "head figure" : "figure";
+        const std::string name = each.name.substr(each.name.find_first_not_of(' '));
+        const bool is_part = name != each.name;
+        made +=
+            text_at(table_x + (is_part ? 12 : 0), y, is_part ? "dim" : look, anchor::start, name);
+        made += text_at(table_right - 84, y, look, anchor::end, each.values[0]);
+        made += text_at(table_right, y, look, anchor::end, each.values[1]);
+        made += line_between(table_x, y + 8, table_right, y + 8, "grid");
+    }
+    return made;
+}
+
+std::string legend() {
+    double x = table_x;
+    const double y = 452;
+    std::string made = line_between(x, y, x + 22, y, "cut") +
+                       text_at(x + 30, y + 4, "dim", anchor::start, "the line is cut (RST)");
+    return made +
+           text_at(x, y + 24, "dim", anchor::start, "time down: from a cut to the next message") +
+           text_at(x, y + 40, "dim", anchor::start, "out of order: resends aside");
+}
+
+} // namespace
+
+std::string svg_of(const outcome& shown) {
+    const double whole_s =
+        shown.course.all().empty() ? 1.0 : std::max(shown.course.all().back().at_s, 0.001);
+    const std::string title = grouped(shown.wanted.messages) +
+                              " messages over a line that is cut " + grouped(shown.wanted.cuts) +
+                              (shown.wanted.cuts == 1 ? " time" : " times");
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + fixed(width, 0) + " " +
+           fixed(height, 0) + "\" width=\"" + fixed(width, 0) + "\" height=\"" + fixed(height, 0) +
+           "\" role=\"img\">\n<title>" + title + "</title>\n<desc>" + headline_of(shown.wanted) +
+           "</desc>\n" + style + rectangle({0.5, 0.5, width - 1, height - 1}, "card") +
+           text_at(32, 42, "title", anchor::start, title) +
+           text_at(32, 64, "dim", anchor::start, headline_of(shown.wanted) + " (resock demo)") +
+           missing_chart(shown, whole_s) + arriving_charts(shown, whole_s) + table(shown) +
+           legend() + "</svg>\n";
+}
+
+} // namespace demo

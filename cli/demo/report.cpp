@@ -1,0 +1,105 @@
+#include "demo/report.hpp"
+
+#include <boost/json.hpp>
+#include <functional>
+
+#include "common/text.hpp"
+#include "demo/words.hpp"
+
+namespace demo {
+
+namespace {
+
+constexpr std::size_t name_width = 24;
+constexpr std::size_t value_width = 12;
+
+boost::json::value json_of(const std::optional<double>& number) {
+    return number ? boost::json::value(*number) : boost::json::value(nullptr);
+}
+
+boost::json::object json_of(const figures& of) {
+    return {{"sent", of.sent},
+            {"arrived", of.arrived.distinct},
+            {"lost", of.lost()},
+            {"lost_while_down", of.sent_while_down},
+            {"arrived_twice", of.arrived.twice},
+            {"out_of_order", of.arrived.out_of_order},
+            {"connections", of.connections},
+            {"cuts", of.cuts},
+            {"cuts_at_s", boost::json::value_from(of.cuts_at_s)},
+            {"down_median_ms", json_of(of.down_median_ms)},
+            {"down_worst_ms", json_of(of.down_worst_ms)},
+            {"seconds", of.seconds}};
+}
+
+} // namespace
+
+std::vector<row> table_of(const outcome& shown) {
+    std::vector<row> rows;
+    const auto add = [&](const char* name, const std::function<std::string(const figures&)>& of) {
+        rows.push_back({name, {}});
+        for (const figures& each : shown.sides)
+            rows.back().values.push_back(of(each));
+    };
+    add("sent", [](const figures& of) { return grouped(of.sent); });
+    add("arrived (distinct)", [](const figures& of) { return grouped(of.arrived.distinct); });
+    add("lost", [](const figures& of) { return grouped(of.lost()); });
+    add("  with no connection", [](const figures& of) { return grouped(of.sent_while_down); });
+    add("  in the socket, on line",
+        [](const figures& of) { return grouped(of.lost() - of.sent_while_down); });
+    add("arrived twice", [](const figures& of) { return grouped(of.arrived.twice); });
+    add("out of order", [](const figures& of) { return grouped(of.arrived.out_of_order); });
+    add("connections", [](const figures& of) { return grouped(of.connections); });
+    add("cuts", [](const figures& of) { return grouped(of.cuts); });
+    add("time down, median", [](const figures& of) { return in_ms(of.down_median_ms); });
+    add("time down, worst", [](const figures& of) { return in_ms(of.down_worst_ms); });
+    add("whole run", [](const figures& of) { return fixed(of.seconds, 1) + " s"; });
+    return rows;
+}
+
+std::string text_of(const outcome& shown) {
+    std::string made = std::string(name_width, ' ');
+    for (const figures& each : shown.sides)
+        made += right(each.name, value_width);
+    made += "\n";
+    for (const row& each : table_of(shown)) {
+        made += cli::padded(each.name, name_width);
+        for (const std::string& value : each.values)
+            made += right(value, value_width);
+        made += "\n";
+    }
+    return made +
+           "\nplain: a WebSocket that only reconnects. Out of order: resends aside. "
+           "Time down: from a cut to\nthe first message that a later connection brought. "
+           "The same cuts again: --seed " +
+           std::to_string(shown.wanted.seed) + "\n";
+}
+
+std::string json_of(const outcome& shown) {
+    boost::json::array plan;
+    for (const milliseconds age : shown.plan)
+        plan.push_back(age.count());
+    boost::json::object sides;
+    for (const figures& each : shown.sides)
+        sides[each.name] = json_of(each);
+    const std::string complaint = shown.complaint();
+    boost::json::object made = {{"seed", shown.wanted.seed},
+                                {"messages", shown.wanted.messages},
+                                {"rate", shown.wanted.rate},
+                                {"delay_ms", shown.wanted.delay.count()},
+                                {"cut_every_ms", shown.wanted.cut_every.count()},
+                                {"cut_plan_ms", plan},
+                                {"sides", sides},
+                                {"passed", complaint.empty() && shown.signal == 0},
+                                {"complaint", nullptr}};
+    if (!complaint.empty()) made["complaint"] = complaint;
+    return boost::json::serialize(made) + "\n";
+}
+
+std::string headline_of(const settings& wanted) {
+    return grouped(wanted.messages) + " messages at " + grouped(wanted.rate) + "/s, " +
+           grouped(wanted.cuts) + " cuts by RST, " + std::to_string(wanted.delay.count()) +
+           " ms one way, seed " + std::to_string(wanted.seed);
+}
+
+} // namespace demo

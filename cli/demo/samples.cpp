@@ -1,0 +1,21 @@
+#include "demo/samples.hpp"
+
+namespace demo {
+
+namespace {
+
+constexpr std::size_t most_samples = 2000;
+
+} // namespace
+
+void samples::add(const sample& taken) {
+    if (all_.size() == most_samples) {
+        for (std::size_t i = 0; i < most_samples / 2; ++i)
+            all_[i] = all_[2 * i];
+        all_.resize(most_samples / 2);
+        interval_ *= 2;
+    }
+    all_.push_back(taken);
+}
+
+} // namespace demo

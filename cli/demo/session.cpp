@@ -1,0 +1,125 @@
+#include "demo/session.hpp"
+
+#include <algorithm>
+#include <poll.h>
+
+#include "common/signals.hpp"
+#include "demo/live.hpp"
+#include "demo/plain_client.hpp"
+#include "demo/plan.hpp"
+#include "demo/resock_client.hpp"
+#include "demo/server.hpp"
+#include "demo/side.hpp"
+
+namespace demo {
+
+namespace {
+
+constexpr milliseconds longest_finish{5000}; // of the server, once the clients have ended
+
+class session {
+  public:
+    session(const settings& wanted, bool quiet);
+
+    outcome run();
+
+  private:
+    void observe(outcome& shown);
+    void take_sample(samples& course) const;
+    std::vector<live_counts> counts() const;
+    bool is_finished() const;
+
+    const settings wanted_;
+    live live_;
+    side plain_;
+    side resock_;
+    server server_;
+    clock::time_point started_;
+};
+
+session::session(const settings& wanted, bool quiet)
+    : wanted_(wanted)
+    , live_(quiet)
+    , plain_("plain", wanted.messages)
+    , resock_("resock", wanted.messages)
+    , server_({&plain_.received, &resock_.received}) {
+    plain_.line = std::make_unique<line>(faults_of(wanted, server_.address(0)));
+    resock_.line = std::make_unique<line>(faults_of(wanted, server_.address(1)));
+    plain_.client = std::make_unique<plain_client>(wanted, plain_.line->address());
+    resock_.client = std::make_unique<resock_client>(wanted, resock_.line->address());
+}
+
+outcome session::run() {
+    outcome shown;
+    shown.wanted = wanted_;
+    shown.plan = cut_plan(wanted_);
+    server_.start();
+    started_ = clock::now();
+    for (side* each : {&plain_, &resock_}) {
+        each->line->start();
+        each->client->start(started_);
+    }
+    live_.begin();
+    observe(shown);
+    live_.end();
+    // The clients have ended, so that a line ends no connection that still brings something.
+    server_.finish(longest_finish);
+    for (side* each : {&plain_, &resock_}) {
+        each->line->stop();
+        shown.sides.push_back(each->figures_since(started_));
+    }
+    take_sample(shown.course);
+    return shown;
+}
+
+void session::observe(outcome& shown) {
+    while (!is_finished()) {
+        pollfd waited = {cli::signal_fd(), POLLIN, 0};
+        poll(&waited, 1, static_cast<int>(shown.course.interval().count()));
+        if (waited.revents != 0 && shown.signal == 0) shown.signal = cli::take_signals().last;
+        shown.out_of_time = clock::now() - started_ > wanted_.time_limit;
+        if (shown.out_of_time || shown.signal != 0) {
+            plain_.client->stop();
+            resock_.client->stop();
+        }
+        take_sample(shown.course);
+        live_.show(started_, counts());
+    }
+}
+
+void session::take_sample(samples& course) const {
+    sample taken;
+    taken.at_s = std::chrono::duration<double>(clock::now() - started_).count();
+    for (std::size_t i = 0; i < side_count; ++i) {
+        const side& of = i == 0 ? plain_ : resock_;
+        taken.sent[i] = of.client->sent();
+        // A message may arrive before its sender has counted it.
+        taken.distinct[i] = std::min(of.received.counted().distinct, taken.sent[i]);
+    }
+    course.add(taken);
+}
+
+std::vector<live_counts> session::counts() const {
+    std::vector<live_counts> made;
+    for (const side* each : {&plain_, &resock_}) {
+        live_counts now;
+        now.arrived = each->received.counted();
+        now.cuts = each->line->cuts();
+        now.sent = each->client->sent();
+        made.push_back(now);
+    }
+    return made;
+}
+
+bool session::is_finished() const {
+    return plain_.client->finished() && resock_.client->finished();
+}
+
+} // namespace
+
+outcome run(const settings& wanted, bool quiet) {
+    cli::install_signals();
+    return session(wanted, quiet).run();
+}
+
+} // namespace demo
