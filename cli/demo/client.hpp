@@ -12,12 +12,13 @@ class client {
   public:
     virtual ~client() = default; // stops
 
-    // Sends from `started` on; once only.
-    virtual void start(clock::time_point started) = 0;
+    // Connects, then sends what is due; once only.
+    virtual void start() = 0;
     // Ends soon, whatever is left.
     virtual void stop() = 0;
 
     // All from any thread.
+    virtual bool has_opened() const = 0; // a first connection
     virtual bool finished() const = 0;
     // Messages that the application has handed over.
     virtual std::uint64_t sent() const = 0;

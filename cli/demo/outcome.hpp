@@ -23,6 +23,7 @@ struct figures {
     std::optional<double> down_worst_ms;
     double seconds = 0;            // until the client had nothing left to do
     std::vector<double> cuts_at_s; // since the start
+    std::vector<fate> fates;       // of the stream, in equal stretches
     std::string failure;           // of the client itself
 
     std::uint64_t lost() const { return sent - arrived.distinct; }

@@ -12,13 +12,12 @@ namespace {
 
 constexpr double width = 960;
 constexpr double height = 540;
-constexpr box missing_box = {76, 112, 564, 190};
-constexpr box arriving_boxes[side_count] = {{76, 346, 564, 56}, {76, 432, 564, 56}};
-constexpr double table_x = 684;
+constexpr box missing_box = {76, 112, 540, 206};
+constexpr box strip_boxes[side_count] = {{76, 388, 540, 32}, {76, 448, 540, 32}};
+constexpr double table_x = 652;
 constexpr double table_right = 928;
-constexpr double row_height = 25;
-constexpr double headroom = 1.12;   // above the highest value
-constexpr int arriving_steps = 280; // over the whole time: each is two pixels
+constexpr double row_height = 24.5;
+constexpr double headroom = 1.12; // above the highest value
 
 const char* const colours[side_count] = {"plain", "resock"};
 
@@ -33,13 +32,13 @@ path{fill:none;stroke-width:1.8;stroke-linejoin:round}
 path.plain{stroke:#e0651a}path.resock{stroke:#0969da}
 .below{stroke:none}.below.plain{fill:#e0651a;fill-opacity:.16}
 .below.resock{fill:#0969da;fill-opacity:.3}
-.flow{stroke:none}.flow.plain{fill:#e0651a;fill-opacity:.75}.flow.resock{fill:#0969da;fill-opacity:.75}
+.once.plain{fill:#e8824a}.once.resock{fill:#4493f8}.twice{fill:#0a3069}
 .cut{stroke:#cf222e;stroke-width:1;stroke-dasharray:3 3;stroke-opacity:.6}
 @media (prefers-color-scheme:dark){
 text{fill:#f0f6fc}.card{fill:#0d1117;stroke:#3d444d}.dim{fill:#9198a1}.grid{stroke:#2a313c}
 .axis{stroke:#656c76}text.plain{fill:#f0883e}text.resock{fill:#58a6ff}
 path.plain{stroke:#f0883e}path.resock{stroke:#58a6ff}
-.below.plain,.flow.plain{fill:#f0883e}.below.resock,.flow.resock{fill:#58a6ff}.cut{stroke:#ff7b72}}
+.below.plain{fill:#f0883e}.below.resock{fill:#58a6ff}.twice{fill:#cae8ff}.cut{stroke:#ff7b72}}
 </style>
 )";
 
@@ -54,25 +53,19 @@ std::vector<point> missing_of(const outcome& shown, std::size_t side) {
     return points;
 }
 
-// Messages per second that came for the first time, as steps.
-std::vector<point> arriving_of(const outcome& shown, std::size_t side, double whole_s) {
-    std::vector<point> points;
-    sample before;
-    for (const sample& each : shown.course.all()) {
-        const double span_s = each.at_s - before.at_s;
-        if (span_s < whole_s / arriving_steps) continue;
-        const auto came = static_cast<double>(each.distinct[side] - before.distinct[side]);
-        points.emplace_back(before.at_s, came / span_s);
-        points.emplace_back(each.at_s, came / span_s);
-        before = each;
-    }
-    return points;
-}
-
 double highest(const std::vector<point>& points) {
     double found = 0;
     for (const point& each : points)
         found = std::max(found, each.second);
+    return found;
+}
+
+// Of the part below the label at the right.
+double late_highest(const std::vector<point>& points, double whole_s) {
+    double found = 0;
+    for (const point& each : points) {
+        if (each.first > 0.8 * whole_s) found = std::max(found, each.second);
+    }
     return found;
 }
 
@@ -122,30 +115,46 @@ std::string missing_chart(const outcome& shown, double whole_s) {
         const std::string look = colours[side];
         made += area_below(to, curves[side], "below " + look) + curve(to, curves[side], look);
         const figures& of = shown.sides[side];
-        const double y = to.y(static_cast<double>(of.lost())) - 8;
+        const double y = to.y(late_highest(curves[side], whole_s)) - 9;
         made +=
             text_at(to.on.right() - 4, y, "big " + look, anchor::end, grouped(of.lost()) + " lost");
     }
     return made;
 }
 
-std::string arriving_charts(const outcome& shown, double whole_s) {
-    const std::string names[side_count] = {"arriving per second: plain WebSocket that reconnects",
-                                           "arriving per second: resock"};
-    std::vector<point> flows[side_count];
-    double most = 1;
-    for (std::size_t side = 0; side < side_count; ++side) {
-        flows[side] = arriving_of(shown, side, whole_s);
-        most = std::max(most, highest(flows[side]));
-    }
-    // What a burst brings at once is cut off: the steady flow is what gaps are seen in.
-    most = std::min(most, 3.0 * static_cast<double>(shown.wanted.rate));
+// Where a message is missing nothing is drawn, so that the card shows through.
+std::string stretches_of(const scale& to, const std::vector<fate>& fates, const std::string& look) {
     std::string made;
+    const auto edge = [&](std::size_t stretch) {
+        return to.x(to.most_x * static_cast<double>(stretch) / static_cast<double>(fates.size()));
+    };
+    for (std::size_t first = 0, next = 0; first < fates.size(); first = next) {
+        while (next < fates.size() && fates[next] == fates[first])
+            ++next;
+        if (fates[first] == fate::missing) continue;
+        const double left = edge(first);
+        made += rectangle({left, to.on.y, edge(next) - left, to.on.height},
+                          (fates[first] == fate::twice ? "twice " : "once ") + look);
+    }
+    return made;
+}
+
+std::string strips(const outcome& shown, double whole_s) {
+    const std::string names[side_count] = {"plain WebSocket that reconnects", "resock"};
+    std::string made = text_at(strip_boxes[0].x, strip_boxes[0].y - 34, "head", anchor::start,
+                               "every message, at the time it was sent");
     for (std::size_t side = 0; side < side_count; ++side) {
-        const scale to = {arriving_boxes[side], whole_s, most};
-        const std::string look = colours[side];
-        made += frame(to, names[side], 2) + area_below(to, flows[side], "flow " + look) +
-                cuts_on(to, shown.sides[side], "cut " + look);
+        const box& on = strip_boxes[side];
+        const scale to = {on, whole_s, 1};
+        // The stream may end before the run does.
+        const double sent_s = std::min(whole_s, static_cast<double>(shown.wanted.messages) /
+                                                    static_cast<double>(shown.wanted.rate));
+        const scale stream = {{on.x, on.y, to.x(sent_s) - on.x, on.height}, sent_s, 1};
+        made += text_at(on.x, on.y - 13, "dim", anchor::start, names[side]);
+        made += stretches_of(stream, shown.sides[side].fates, colours[side]);
+        for (const double cut : shown.sides[side].cuts_at_s)
+            made += line_between(to.x(cut), on.y - 8, to.x(cut), on.y - 2,
+                                 "cut " + std::string(colours[side]));
         if (side + 1 == side_count) made += time_axis(to);
     }
     return made;
@@ -170,13 +179,18 @@ std::string table(const outcome& shown) {
 }
 
 std::string legend() {
-    double x = table_x;
-    const double y = 452;
-    std::string made = line_between(x, y, x + 22, y, "cut") +
-                       text_at(x + 30, y + 4, "dim", anchor::start, "the line is cut (RST)");
-    return made +
-           text_at(x, y + 24, "dim", anchor::start, "time down: from a cut to the next message") +
-           text_at(x, y + 40, "dim", anchor::start, "out of order: resends aside");
+    const double words_x = table_x + 34;
+    double y = 443;
+    std::string made = line_between(table_x, y, table_x + 24, y, "cut") +
+                       text_at(words_x, y + 4, "dim", anchor::start, "the line is cut (RST)");
+    y += 20;
+    for (std::size_t side = 0; side < side_count; ++side)
+        made += rectangle({table_x + 13.0 * static_cast<double>(side), y - 6, 11, 11},
+                          "once " + std::string(colours[side]));
+    made += text_at(words_x, y + 4, "dim", anchor::start, "arrived; a gap: lost");
+    y += 20;
+    return made + rectangle({table_x + 13, y - 6, 11, 11}, "twice resock") +
+           text_at(words_x, y + 4, "dim", anchor::start, "arrived twice (sent again)");
 }
 
 } // namespace
@@ -193,8 +207,8 @@ std::string svg_of(const outcome& shown) {
            "</desc>\n" + style + rectangle({0.5, 0.5, width - 1, height - 1}, "card") +
            text_at(32, 42, "title", anchor::start, title) +
            text_at(32, 64, "dim", anchor::start, headline_of(shown.wanted) + " (resock demo)") +
-           missing_chart(shown, whole_s) + arriving_charts(shown, whole_s) + table(shown) +
-           legend() + "</svg>\n";
+           missing_chart(shown, whole_s) + strips(shown, whole_s) + table(shown) + legend() +
+           "</svg>\n";
 }
 
 } // namespace demo

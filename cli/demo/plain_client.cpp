@@ -13,10 +13,10 @@ constexpr milliseconds after_failure{100};   // an attempt that never opened; no
 
 } // namespace
 
-plain_client::plain_client(const settings& wanted, const chaos::address& to)
+plain_client::plain_client(const settings& wanted, const pace& stream, const chaos::address& to)
     : wanted_(wanted)
-    , to_(to)
-    , stream_(wanted, {}) {
+    , stream_(stream)
+    , to_(to) {
 }
 
 plain_client::~plain_client() {
@@ -24,8 +24,7 @@ plain_client::~plain_client() {
     if (thread_.joinable()) thread_.join();
 }
 
-void plain_client::start(clock::time_point started) {
-    stream_ = pace(wanted_, started);
+void plain_client::start() {
     thread_ = std::thread([this] { run(); });
 }
 
@@ -51,6 +50,7 @@ void plain_client::connect() {
 
 void plain_client::opened() {
     was_open_ = true;
+    has_opened_ = true;
 }
 
 void plain_client::ended() {
@@ -79,7 +79,7 @@ void plain_client::tick() {
 }
 
 void plain_client::send_due() {
-    const std::uint64_t due = stream_.due(clock::now());
+    const std::uint64_t due = stream_.due();
     while (sent_ < due) {
         if (!connection_->is_open())
             ++sent_while_down_;

@@ -13,6 +13,12 @@ namespace {
 constexpr std::size_t name_width = 24;
 constexpr std::size_t value_width = 12;
 
+constexpr const char* notes =
+    R"(plain: a WebSocket that only reconnects. While down: sent with no connection. On the way: in the
+socket or on the line when it was cut. Out of order: resends aside. Time down: from a cut to the
+first message that a later connection brought.
+)";
+
 boost::json::value json_of(const std::optional<double>& number) {
     return number ? boost::json::value(*number) : boost::json::value(nullptr);
 }
@@ -44,9 +50,8 @@ std::vector<row> table_of(const outcome& shown) {
     add("sent", [](const figures& of) { return grouped(of.sent); });
     add("arrived (distinct)", [](const figures& of) { return grouped(of.arrived.distinct); });
     add("lost", [](const figures& of) { return grouped(of.lost()); });
-    add("  with no connection", [](const figures& of) { return grouped(of.sent_while_down); });
-    add("  in the socket, on line",
-        [](const figures& of) { return grouped(of.lost() - of.sent_while_down); });
+    add("  while down", [](const figures& of) { return grouped(of.sent_while_down); });
+    add("  on the way", [](const figures& of) { return grouped(of.lost() - of.sent_while_down); });
     add("arrived twice", [](const figures& of) { return grouped(of.arrived.twice); });
     add("out of order", [](const figures& of) { return grouped(of.arrived.out_of_order); });
     add("connections", [](const figures& of) { return grouped(of.connections); });
@@ -68,10 +73,7 @@ std::string text_of(const outcome& shown) {
             made += right(value, value_width);
         made += "\n";
     }
-    return made +
-           "\nplain: a WebSocket that only reconnects. Out of order: resends aside. "
-           "Time down: from a cut to\nthe first message that a later connection brought. "
-           "The same cuts again: --seed " +
+    return made + "\n" + notes + "The same cuts again: --seed " +
            std::to_string(shown.wanted.seed) + "\n";
 }
 

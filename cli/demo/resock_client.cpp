@@ -27,8 +27,9 @@ resock::options options_of(const settings& wanted, const chaos::address& to) {
 
 } // namespace
 
-resock_client::resock_client(const settings& wanted, const chaos::address& to)
+resock_client::resock_client(const settings& wanted, const pace& stream, const chaos::address& to)
     : wanted_(wanted)
+    , stream_(stream)
     , options_(options_of(wanted, to)) {
 }
 
@@ -37,13 +38,13 @@ resock_client::~resock_client() {
     if (thread_.joinable()) thread_.join();
 }
 
-void resock_client::start(clock::time_point started) {
-    thread_ = std::thread([this, stream = pace(wanted_, started)] { run(stream); });
+void resock_client::start() {
+    thread_ = std::thread([this] { run(); });
 }
 
-void resock_client::run(const pace& stream) {
+void resock_client::run() {
     try {
-        converse(stream);
+        converse();
     } catch (const std::exception& error) {
         failure_ = error.what();
     }
@@ -51,7 +52,7 @@ void resock_client::run(const pace& stream) {
     finished_ = true;
 }
 
-void resock_client::converse(const pace& stream) {
+void resock_client::converse() {
     resock::hub hub;
     resock::link link = hub.open(options_);
     bool is_closing = false;
@@ -60,15 +61,15 @@ void resock_client::converse(const pace& stream) {
             if (!handle(each)) return;
         }
         if (is_closing) continue;
-        send_due(link, stream);
+        send_due(link);
         if (sent_ < wanted_.messages) continue;
         link.close(); // waits until everything is confirmed
         is_closing = true;
     }
 }
 
-void resock_client::send_due(resock::link& over, const pace& stream) {
-    const std::uint64_t due = stream.due(clock::now());
+void resock_client::send_due(resock::link& over) {
+    const std::uint64_t due = stream_.due();
     try {
         while (sent_ < due) {
             over.send(message_of(sent_ + 1));
@@ -81,6 +82,7 @@ void resock_client::send_due(resock::link& over, const pace& stream) {
 }
 
 bool resock_client::handle(const resock::event& happened) {
+    if (happened.kind() == resock::event_kind::open) has_opened_ = true;
     if (happened.kind() == resock::event_kind::failed)
         failure_ = "messages " + std::to_string(happened.id()) + " to " +
                    std::to_string(happened.last_id()) + " were given up";

@@ -10,6 +10,7 @@
 #include "demo/resock_client.hpp"
 #include "demo/server.hpp"
 #include "demo/side.hpp"
+#include "demo/stream.hpp"
 
 namespace demo {
 
@@ -30,6 +31,7 @@ class session {
     bool is_finished() const;
 
     const settings wanted_;
+    pace stream_;
     live live_;
     side plain_;
     side resock_;
@@ -39,14 +41,15 @@ class session {
 
 session::session(const settings& wanted, bool quiet)
     : wanted_(wanted)
+    , stream_(wanted)
     , live_(quiet)
     , plain_("plain", wanted.messages)
     , resock_("resock", wanted.messages)
     , server_({&plain_.received, &resock_.received}) {
     plain_.line = std::make_unique<line>(faults_of(wanted, server_.address(0)));
     resock_.line = std::make_unique<line>(faults_of(wanted, server_.address(1)));
-    plain_.client = std::make_unique<plain_client>(wanted, plain_.line->address());
-    resock_.client = std::make_unique<resock_client>(wanted, resock_.line->address());
+    plain_.client = std::make_unique<plain_client>(wanted, stream_, plain_.line->address());
+    resock_.client = std::make_unique<resock_client>(wanted, stream_, resock_.line->address());
 }
 
 outcome session::run() {
@@ -54,11 +57,11 @@ outcome session::run() {
     shown.wanted = wanted_;
     shown.plan = cut_plan(wanted_);
     server_.start();
-    started_ = clock::now();
     for (side* each : {&plain_, &resock_}) {
         each->line->start();
-        each->client->start(started_);
+        each->client->start();
     }
+    started_ = clock::now();
     live_.begin();
     observe(shown);
     live_.end();
@@ -73,7 +76,14 @@ outcome session::run() {
 }
 
 void session::observe(outcome& shown) {
+    bool has_begun = false;
     while (!is_finished()) {
+        // Nobody is to lose what was said before the first connection.
+        if (!has_begun && plain_.client->has_opened() && resock_.client->has_opened()) {
+            has_begun = true;
+            started_ = clock::now();
+            stream_.begin(started_);
+        }
         pollfd waited = {cli::signal_fd(), POLLIN, 0};
         poll(&waited, 1, static_cast<int>(shown.course.interval().count()));
         if (waited.revents != 0 && shown.signal == 0) shown.signal = cli::take_signals().last;
@@ -82,7 +92,7 @@ void session::observe(outcome& shown) {
             plain_.client->stop();
             resock_.client->stop();
         }
-        take_sample(shown.course);
+        if (has_begun) take_sample(shown.course);
         live_.show(started_, counts());
     }
 }

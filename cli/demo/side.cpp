@@ -4,6 +4,8 @@ namespace demo {
 
 namespace {
 
+constexpr std::size_t stretches = 1080; // twice what a picture can show
+
 double seconds_between(clock::time_point from, clock::time_point to) {
     return std::chrono::duration<double>(to - from).count();
 }
@@ -25,6 +27,7 @@ figures side::figures_since(clock::time_point started) const {
     made.seconds = seconds_between(started, client->finished_at());
     for (const clock::time_point cut : cuts_at)
         made.cuts_at_s.push_back(seconds_between(started, cut));
+    made.fates = received.fates(stretches);
     made.failure = client->failure();
     return made;
 }

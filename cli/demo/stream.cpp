@@ -24,9 +24,11 @@ std::optional<std::uint64_t> number_of(std::string_view message) {
     return number;
 }
 
-std::uint64_t pace::due(clock::time_point now) const {
-    if (now <= started_) return 0;
-    const std::chrono::duration<double> elapsed = now - started_;
+std::uint64_t pace::due() const {
+    const clock::time_point now = clock::now();
+    const clock::time_point begun_at = begun_at_;
+    if (now <= begun_at) return 0;
+    const std::chrono::duration<double> elapsed = now - begun_at;
     const double reached = elapsed.count() * static_cast<double>(rate_);
     return static_cast<std::uint64_t>(std::min(reached, static_cast<double>(messages_)));
 }

@@ -1,6 +1,7 @@
 // The stream that both sides send: numbered messages at a steady rate.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,22 +15,23 @@ std::string message_of(std::uint64_t number);
 // Empty unless it is, byte for byte, what message_of gives.
 std::optional<std::uint64_t> number_of(std::string_view message);
 
+// Says when the messages are due; the same for both sides, from any thread.
 class pace {
   public:
     static constexpr milliseconds step{2}; // how often a sender looks
 
-    pace(const settings& wanted, clock::time_point started)
+    explicit pace(const settings& wanted)
         : messages_(wanted.messages)
-        , rate_(wanted.rate)
-        , started_(started) {}
+        , rate_(wanted.rate) {}
 
-    // How many messages the application has had to say by then.
-    std::uint64_t due(clock::time_point now) const;
+    void begin(clock::time_point at) { begun_at_ = at; }
+    // How many messages the application has had to say by now; 0 before begin().
+    std::uint64_t due() const;
 
   private:
-    std::uint64_t messages_;
-    std::uint64_t rate_;
-    clock::time_point started_;
+    const std::uint64_t messages_;
+    const std::uint64_t rate_;
+    std::atomic<clock::time_point> begun_at_{clock::time_point::max()};
 };
 
 } // namespace demo

@@ -17,10 +17,13 @@ struct arrivals {
     std::uint64_t damaged = 0;      // none of the messages that were sent
 };
 
+// Of a stretch of the stream; the worst that happened to one of its messages.
+enum class fate { arrived, twice, missing };
+
 class tally {
   public:
     explicit tally(std::uint64_t messages)
-        : seen_(messages + 1) {}
+        : times_(messages + 1) {}
 
     // On one thread.
     void take(std::string_view message);
@@ -29,11 +32,13 @@ class tally {
 
     // From any thread.
     arrivals counted() const;
-    // Once the thread of take() has ended.
+    // Both once the thread of take() has ended. The stream in so many stretches, in its order;
+    // fewer where it has fewer messages.
+    std::vector<fate> fates(std::size_t stretches) const;
     const std::vector<clock::time_point>& first_at() const { return first_at_; }
 
   private:
-    std::vector<bool> seen_;
+    std::vector<std::uint8_t> times_; // that each number came: 0, 1, or 2 for more
     std::uint64_t highest_ = 0;
     std::atomic<std::uint64_t> distinct_{0};
     std::atomic<std::uint64_t> twice_{0};
