@@ -70,6 +70,28 @@ std::string rectangle(const box& shape, const std::string& look) {
            at("height", shape.height) + of_class(look) + "/>\n";
 }
 
+std::string strokes(const box& on, const std::vector<double>& at, const std::string& look) {
+    const std::string upright = " " + fixed(on.y, 1) + "V" + fixed(on.bottom(), 1);
+    std::string path;
+    std::string before;
+    for (const double each : at) {
+        const std::string x = fixed(each, 1);
+        if (x != before) path += "M" + x + upright;
+        before = x;
+    }
+    return "<path" + of_class(look) + " d=\"" + path + "\"/>\n";
+}
+
+std::string blocks(const box& on, const std::vector<std::pair<double, double>>& edges,
+                   const std::string& look) {
+    const std::string down = "v" + fixed(on.height, 1);
+    std::string path;
+    for (const auto& [left, right] : edges)
+        path += "M" + fixed(left, 1) + " " + fixed(on.y, 1) + down + "H" + fixed(right, 1) + "V" +
+                fixed(on.y, 1) + "Z";
+    return "<path" + of_class(look) + " d=\"" + path + "\"/>\n";
+}
+
 std::string curve(const scale& to, const std::vector<point>& points, const std::string& look) {
     if (points.empty()) return {};
     std::string path = segments(to, points);

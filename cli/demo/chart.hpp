@@ -36,6 +36,11 @@ std::string text_at(double x, double y, const std::string& look, anchor at,
                     const std::string& words);
 std::string line_between(double x1, double y1, double x2, double y2, const std::string& look);
 std::string rectangle(const box& shape, const std::string& look);
+// In one element, as there may be many: upright strokes over the height of `on`, and blocks, each
+// from a left to a right edge. Those that would draw over the one before are left out.
+std::string strokes(const box& on, const std::vector<double>& at, const std::string& look);
+std::string blocks(const box& on, const std::vector<std::pair<double, double>>& edges,
+                   const std::string& look);
 // Through the points, which ascend in x; those that would draw over the one before are left out.
 std::string curve(const scale& to, const std::vector<point>& points, const std::string& look);
 // The area below it.

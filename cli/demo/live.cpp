@@ -37,7 +37,8 @@ std::string columns_of(const live_counts& counts) {
 
 live::live(bool quiet)
     : quiet_(quiet)
-    , on_terminal_(isatty(STDOUT_FILENO) == 1) {
+    , on_terminal_(isatty(STDOUT_FILENO) == 1)
+    , due_(on_terminal_ ? on_terminal_every : else_every) {
 }
 
 void live::begin() {
@@ -52,8 +53,8 @@ void live::begin() {
 
 void live::show(clock::time_point started, const std::vector<live_counts>& sides) {
     const clock::time_point now = clock::now();
-    if (quiet_ || now < next_) return;
-    next_ = now + (on_terminal_ ? on_terminal_every : else_every);
+    if (quiet_ || now - started < due_) return;
+    due_ += on_terminal_ ? on_terminal_every : else_every;
     const double seconds = std::chrono::duration<double>(now - started).count();
     std::string line = right(fixed(seconds, 1) + " s", time_width);
     for (std::size_t i = 0; i < sides.size(); ++i)

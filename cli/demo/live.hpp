@@ -24,7 +24,7 @@ class live {
   private:
     bool quiet_;
     bool on_terminal_;
-    clock::time_point next_;
+    milliseconds due_; // the next one, since the start
 };
 
 } // namespace demo

@@ -16,10 +16,22 @@ std::string count(std::uint64_t number) {
 
 } // namespace
 
-std::string outcome::complaint() const {
-    std::string found;
+// A run that was ended early has lost nothing for that.
+std::string outcome::ended_early() const {
+    const std::string missing = count(wanted.messages - sides.back().arrived.distinct);
+    if (signal != 0)
+        return "stopped by signal " + count(static_cast<std::uint64_t>(signal)) + ": " + missing +
+               " messages had not yet been sent or arrived over resock";
     if (out_of_time)
-        add(found, "it did not end within --time-limit " + count(wanted.time_limit.count()) + "ms");
+        return "it did not end within " +
+               count(static_cast<std::uint64_t>(wanted.time_limit.count())) + "ms: " + missing +
+               " messages had not yet been sent or arrived over resock; raise --time-limit";
+    return {};
+}
+
+std::string outcome::complaint() const {
+    std::string found = ended_early();
+    if (!found.empty()) return found;
     for (const figures& each : sides) {
         if (!each.failure.empty()) add(found, "the client " + each.name + ": " + each.failure);
         if (each.cuts < wanted.cuts)

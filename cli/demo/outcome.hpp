@@ -34,11 +34,14 @@ struct outcome {
     std::vector<milliseconds> plan;
     std::vector<figures> sides; // plain, resock
     samples course;
-    bool out_of_time = false;
-    int signal = 0; // that ended it; 0: none
+    bool out_of_time = false; // the time limit ended it
+    int signal = 0;           // that ended it; 0: none
 
     // Why it proves nothing, or what resock did not keep to; empty if all is well.
     std::string complaint() const;
+
+  private:
+    std::string ended_early() const;
 };
 
 // Milliseconds down after each cut, ascending; a cut that no connection followed has none.

@@ -11,7 +11,7 @@ namespace demo {
 namespace {
 
 constexpr double width = 960;
-constexpr double height = 540;
+constexpr double height = 522;
 constexpr box missing_box = {76, 112, 540, 206};
 constexpr box strip_boxes[side_count] = {{76, 388, 540, 32}, {76, 448, 540, 32}};
 constexpr double table_x = 652;
@@ -32,13 +32,13 @@ path{fill:none;stroke-width:1.8;stroke-linejoin:round}
 path.plain{stroke:#e0651a}path.resock{stroke:#0969da}
 .below{stroke:none}.below.plain{fill:#e0651a;fill-opacity:.16}
 .below.resock{fill:#0969da;fill-opacity:.3}
-.once.plain{fill:#e8824a}.once.resock{fill:#4493f8}.twice{fill:#0a3069}
-.cut{stroke:#cf222e;stroke-width:1;stroke-dasharray:3 3;stroke-opacity:.6}
+path.once,path.twice{stroke:none}.once.plain{fill:#e8824a}.once.resock{fill:#4493f8}.twice{fill:#0a3069}
+path.cut{stroke:#cf222e;stroke-width:1;stroke-dasharray:3 3;stroke-opacity:.6}
 @media (prefers-color-scheme:dark){
 text{fill:#f0f6fc}.card{fill:#0d1117;stroke:#3d444d}.dim{fill:#9198a1}.grid{stroke:#2a313c}
 .axis{stroke:#656c76}text.plain{fill:#f0883e}text.resock{fill:#58a6ff}
 path.plain{stroke:#f0883e}path.resock{stroke:#58a6ff}
-.below.plain{fill:#f0883e}.below.resock{fill:#58a6ff}.twice{fill:#cae8ff}.cut{stroke:#ff7b72}}
+.below.plain{fill:#f0883e}.below.resock{fill:#58a6ff}.twice{fill:#cae8ff}path.cut{stroke:#ff7b72}}
 </style>
 )";
 
@@ -70,12 +70,10 @@ double late_highest(const std::vector<point>& points, double whole_s) {
 }
 
 std::string cuts_on(const scale& to, const figures& of, const std::string& look) {
-    std::string made;
-    for (const double cut : of.cuts_at_s) {
-        const double x = to.x(cut);
-        made += line_between(x, to.on.y, x, to.on.bottom(), look);
-    }
-    return made;
+    std::vector<double> at;
+    for (const double cut : of.cuts_at_s)
+        at.push_back(to.x(cut));
+    return strokes(to.on, at, "cut " + look);
 }
 
 std::string frame(const scale& to, const std::string& title, int wanted_ticks) {
@@ -109,8 +107,8 @@ std::string missing_chart(const outcome& shown, double whole_s) {
         most = std::max(most, highest(curves[side]));
     }
     const scale to = {missing_box, whole_s, most * headroom};
-    std::string made = frame(to, "sent, but not arrived (messages)", 4);
-    made += cuts_on(to, shown.sides.front(), "cut");
+    std::string made = frame(to, "messages sent, but not arrived", 4);
+    made += cuts_on(to, shown.sides.front(), "plain");
     for (std::size_t side = 0; side < side_count; ++side) {
         const std::string look = colours[side];
         made += area_below(to, curves[side], "below " + look) + curve(to, curves[side], look);
@@ -124,19 +122,17 @@ std::string missing_chart(const outcome& shown, double whole_s) {
 
 // Where a message is missing nothing is drawn, so that the card shows through.
 std::string stretches_of(const scale& to, const std::vector<fate>& fates, const std::string& look) {
-    std::string made;
+    std::vector<std::pair<double, double>> once, twice;
     const auto edge = [&](std::size_t stretch) {
         return to.x(to.most_x * static_cast<double>(stretch) / static_cast<double>(fates.size()));
     };
     for (std::size_t first = 0, next = 0; first < fates.size(); first = next) {
         while (next < fates.size() && fates[next] == fates[first])
             ++next;
-        if (fates[first] == fate::missing) continue;
-        const double left = edge(first);
-        made += rectangle({left, to.on.y, edge(next) - left, to.on.height},
-                          (fates[first] == fate::twice ? "twice " : "once ") + look);
+        if (fates[first] == fate::arrived) once.emplace_back(edge(first), edge(next));
+        if (fates[first] == fate::twice) twice.emplace_back(edge(first), edge(next));
     }
-    return made;
+    return blocks(to.on, once, "once " + look) + blocks(to.on, twice, "twice " + look);
 }
 
 std::string strips(const outcome& shown, double whole_s) {
@@ -152,9 +148,8 @@ std::string strips(const outcome& shown, double whole_s) {
         const scale stream = {{on.x, on.y, to.x(sent_s) - on.x, on.height}, sent_s, 1};
         made += text_at(on.x, on.y - 13, "dim", anchor::start, names[side]);
         made += stretches_of(stream, shown.sides[side].fates, colours[side]);
-        for (const double cut : shown.sides[side].cuts_at_s)
-            made += line_between(to.x(cut), on.y - 8, to.x(cut), on.y - 2,
-                                 "cut " + std::string(colours[side]));
+        const scale above = {{on.x, on.y - 9, on.width, 7}, whole_s, 1};
+        made += cuts_on(above, shown.sides[side], colours[side]);
         if (side + 1 == side_count) made += time_axis(to);
     }
     return made;
@@ -181,7 +176,7 @@ std::string table(const outcome& shown) {
 std::string legend() {
     const double words_x = table_x + 34;
     double y = 443;
-    std::string made = line_between(table_x, y, table_x + 24, y, "cut") +
+    std::string made = strokes({0, y - 6, 0, 12}, {table_x + 12}, "cut") +
                        text_at(words_x, y + 4, "dim", anchor::start, "the line is cut (RST)");
     y += 20;
     for (std::size_t side = 0; side < side_count; ++side)

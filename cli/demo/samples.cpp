@@ -4,7 +4,7 @@ namespace demo {
 
 namespace {
 
-constexpr std::size_t most_samples = 2000;
+constexpr std::size_t most_samples = 1200;
 
 } // namespace
 

@@ -87,13 +87,13 @@ void session::observe(outcome& shown) {
         pollfd waited = {cli::signal_fd(), POLLIN, 0};
         poll(&waited, 1, static_cast<int>(shown.course.interval().count()));
         if (waited.revents != 0 && shown.signal == 0) shown.signal = cli::take_signals().last;
-        shown.out_of_time = clock::now() - started_ > wanted_.time_limit;
+        if (clock::now() - started_ > wanted_.time_limit) shown.out_of_time = true;
         if (shown.out_of_time || shown.signal != 0) {
             plain_.client->stop();
             resock_.client->stop();
         }
         if (has_begun) take_sample(shown.course);
-        live_.show(started_, counts());
+        if (has_begun) live_.show(started_, counts());
     }
 }
 
