@@ -19,13 +19,14 @@ struct sample {
 
 class samples {
   public:
-    // Time until the next one is wanted: 10 ms, doubled whenever the bound is reached.
-    milliseconds interval() const { return interval_; }
+    // Left out where it comes sooner after the one before than the interval: 10 ms, which is
+    // doubled whenever the bound is reached.
     void add(const sample& taken);
+    void add_last(const sample& taken);
     const std::vector<sample>& all() const { return all_; }
 
   private:
-    milliseconds interval_{10};
+    double interval_s_ = 0.01;
     std::vector<sample> all_;
 };
 

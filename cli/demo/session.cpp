@@ -16,6 +16,7 @@ namespace demo {
 
 namespace {
 
+constexpr milliseconds look{5};              // at the counts
 constexpr milliseconds longest_finish{5000}; // of the server, once the clients have ended
 
 class session {
@@ -26,7 +27,7 @@ class session {
 
   private:
     void observe(outcome& shown);
-    void take_sample(samples& course) const;
+    sample taken() const;
     std::vector<live_counts> counts() const;
     bool is_finished() const;
 
@@ -71,7 +72,7 @@ outcome session::run() {
         each->line->stop();
         shown.sides.push_back(each->figures_since(started_));
     }
-    take_sample(shown.course);
+    shown.course.add_last(taken());
     return shown;
 }
 
@@ -85,19 +86,19 @@ void session::observe(outcome& shown) {
             stream_.begin(started_);
         }
         pollfd waited = {cli::signal_fd(), POLLIN, 0};
-        poll(&waited, 1, static_cast<int>(shown.course.interval().count()));
+        poll(&waited, 1, static_cast<int>(look.count()));
         if (waited.revents != 0 && shown.signal == 0) shown.signal = cli::take_signals().last;
         if (clock::now() - started_ > wanted_.time_limit) shown.out_of_time = true;
         if (shown.out_of_time || shown.signal != 0) {
             plain_.client->stop();
             resock_.client->stop();
         }
-        if (has_begun) take_sample(shown.course);
+        if (has_begun) shown.course.add(taken());
         if (has_begun) live_.show(started_, counts());
     }
 }
 
-void session::take_sample(samples& course) const {
+sample session::taken() const {
     sample taken;
     taken.at_s = std::chrono::duration<double>(clock::now() - started_).count();
     for (std::size_t i = 0; i < side_count; ++i) {
@@ -106,7 +107,7 @@ void session::take_sample(samples& course) const {
         // A message may arrive before its sender has counted it.
         taken.distinct[i] = std::min(of.received.counted().distinct, taken.sent[i]);
     }
-    course.add(taken);
+    return taken;
 }
 
 std::vector<live_counts> session::counts() const {

@@ -1,4 +1,4 @@
-"""A TCP proxy that breaks connections, for tests and the demo (standard library only).
+"""A TCP proxy that breaks connections, for tests (standard library only).
 
     python3 faulty_proxy.py --to 127.0.0.1:8765 --reset-every 1 --resets 10 --delay-ms 10 --seed 1
 

@@ -236,11 +236,6 @@ setup_deb() {
     require deb-shlibdeps deb-file
 }
 
-setup_demo() {
-    setup_build
-    setup_peers_python
-}
-
 setup_lint() {
     require clang-format python
 }
