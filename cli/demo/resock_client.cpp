@@ -8,6 +8,13 @@ namespace {
 
 constexpr milliseconds look{50}; // at stopped_, once everything is sent
 constexpr milliseconds longest_reset_after{100};
+constexpr std::uint64_t default_queue = 10'000; // messages
+
+// What is unconfirmed on a long line, and what a time down adds, at a high rate.
+std::uint64_t queue_of(const settings& wanted) {
+    const milliseconds kept = 2 * wanted.delay + std::chrono::seconds(1);
+    return std::max(default_queue, wanted.rate * static_cast<std::uint64_t>(kept.count()) / 1000);
+}
 
 std::string in_ms(milliseconds span) {
     return std::to_string(span.count()) + "ms";
@@ -20,8 +27,7 @@ resock::options options_of(const settings& wanted, const chaos::address& to) {
     made.set("url", "ws://" + to.host + ":" + std::to_string(to.port));
     made.set("reconnect.min", "0");
     made.set("reconnect.reset_after", in_ms(std::min(longest_reset_after, wanted.cut_every / 4)));
-    made.set("close.timeout",
-             in_ms(std::min<milliseconds>(wanted.time_limit, std::chrono::hours(24))));
+    made.set("queue.messages", std::to_string(queue_of(wanted)));
     return made;
 }
 

@@ -1,6 +1,6 @@
 #include "demo/server.hpp"
 
-#include <string>
+#include <stdexcept>
 #include <utility>
 
 namespace demo {
@@ -40,10 +40,19 @@ void server::finish(milliseconds limit) {
     for (resock::listener& each : listeners_)
         each.drain(limit);
     if (thread_.joinable()) thread_.join();
+    if (!failure_.empty()) throw std::runtime_error("the demo's server: " + failure_);
+}
+
+void server::run() {
+    try {
+        serve();
+    } catch (const std::exception& error) {
+        failure_ = error.what();
+    }
 }
 
 // A link's CLOSED comes after the last of its messages.
-void server::run() {
+void server::serve() {
     while (!stopped_ && (listening_ > 0 || !connections_.empty())) {
         for (resock::event& each : hub_.poll_many(look))
             handle(each);

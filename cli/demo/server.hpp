@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <resock/resock.hpp>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -23,7 +24,8 @@ class server {
 
     chaos::address address(std::size_t side) const;
     void start();
-    // Accepts no more, reads what has arrived, and ends; bounded by `limit`.
+    // Accepts no more, reads what has arrived, and ends; bounded by `limit`. Throws what its thread
+    // died of.
     void finish(milliseconds limit);
 
   private:
@@ -34,6 +36,7 @@ class server {
     };
 
     void run();
+    void serve();
     void handle(resock::event& happened);
 
     std::vector<tally*> sides_;
@@ -42,6 +45,7 @@ class server {
     std::map<std::uint64_t, connection> connections_; // by the link's id
     std::size_t listening_ = 0;
     std::atomic<bool> stopped_{false};
+    std::string failure_; // why the thread has ended early
     std::thread thread_;
 };
 

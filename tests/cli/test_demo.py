@@ -1,6 +1,8 @@
 """`resock demo`, small runs of it: `test_demo.py PROGRAM`."""
 
 import json
+import os
+import pty
 import re
 import signal
 import xml.etree.ElementTree as ElementTree
@@ -60,6 +62,25 @@ class Table(Case):
         code, out, err = run(*SMALL, "--quiet")
         self.assertEqual((code, err), (0, ""))
         self.assertEqual(out.decode().split()[:2], ["plain", "resock"])
+
+
+class Live(Case):
+    def test_a_terminal_gets_one_line_that_changes(self):
+        leader, follower = pty.openpty()
+        with start(*SMALL, stdout=follower) as process:
+            os.close(follower)
+            shown = b""
+            while True:
+                try:
+                    shown += os.read(leader, 65536)
+                except OSError:  # how the end of a terminal reads
+                    break
+            self.assertEqual(process.status(), 0)
+        os.close(leader)
+        changing = [line for line in shown.decode().split("\r\n") if "\x1b[K" in line]
+        self.assertEqual(len(changing), 1, shown)
+        self.assertGreater(changing[0].count("\r"), 10)
+        self.assertIn("plain", shown.decode().split(changing[0])[1])
 
 
 class Json(Case):
