@@ -30,9 +30,9 @@ text{font:13px -apple-system,"Segoe UI",Helvetica,Arial,"Liberation Sans",sans-s
 text.plain{fill:#bc4c00}text.resock{fill:#0969da}
 path{fill:none;stroke-width:1.8;stroke-linejoin:round}
 path.plain{stroke:#e0651a}path.resock{stroke:#0969da}
-.below{stroke:none}.below.plain{fill:#e0651a;fill-opacity:.16}
+.below,.once,.twice{stroke:none!important}.below.plain{fill:#e0651a;fill-opacity:.16}
 .below.resock{fill:#0969da;fill-opacity:.3}
-path.once,path.twice{stroke:none}.once.plain{fill:#e8824a}.once.resock{fill:#4493f8}.twice{fill:#0a3069}
+.once.plain{fill:#e8824a}.once.resock{fill:#4493f8}.twice{fill:#0a3069}
 path.cut{stroke:#cf222e;stroke-width:1;stroke-dasharray:3 3;stroke-opacity:.6}
 @media (prefers-color-scheme:dark){
 text{fill:#f0f6fc}.card{fill:#0d1117;stroke:#3d444d}.dim{fill:#9198a1}.grid{stroke:#2a313c}
