@@ -50,7 +50,7 @@ Examples:
   resock serve --listen wss://0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem --echo
   resock serve --listen unix:/tmp/feed.sock --print --binary > bytes
   resock serve --listen ws://127.0.0.1:8080 --listen ws://[::1]:8080 --echo --events --json
-  resock serve --listen ws://127.0.0.1:8080 --echo --set listen.token=secret --set listen.paths=/chat
+  resock serve --listen ws://127.0.0.1:8080 --echo --set listen.token=secret
 
 Exit codes:
   0    shut down in order
