@@ -20,8 +20,10 @@ class command {
     virtual void add_options(CLI::App& app) = 0;
     // What completion offers as values of an option ("--scope") or a positional ("NAME"). Without
     // any, an option of the type FILE is completed with files and NAME=VALUE with the options of
-    // the library.
+    // the library that are in set_scopes.
     virtual std::vector<std::string> values_of(const std::string& /*option*/) const { return {}; }
+    // Whose options of the library --set takes ("link", "hub"); empty where there is no --set.
+    virtual std::vector<std::string> set_scopes() const { return {}; }
     // After parsing; returns an exit_code. Throws usage_error, resock::error or std::exception.
     virtual int run() = 0;
 };

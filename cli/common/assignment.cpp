@@ -23,8 +23,16 @@ bool has_option(const resock::options& options, const std::string& name) {
     }
 }
 
-void add_set_option(CLI::App& app, std::vector<std::string>& to, const char* meaning) {
-    app.add_option("--set", to, meaning)->type_name("NAME=VALUE")->expected(1)->take_all();
+void add_set_option(CLI::App& app, std::vector<std::string>& to,
+                    const std::vector<std::string>& scopes) {
+    std::string names;
+    for (const std::string& scope : scopes)
+        names += (names.empty() ? "" : " or ") + scope;
+    app.add_option("--set", to,
+                   "An option of scope " + names + " (resock options); may be repeated")
+        ->type_name("NAME=VALUE")
+        ->expected(1)
+        ->take_all();
 }
 
 } // namespace cli

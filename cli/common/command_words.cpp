@@ -1,6 +1,7 @@
 #include "common/command_words.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <resock/resock.hpp>
 
 #include "common/json.hpp"
@@ -57,7 +58,7 @@ program_words all_words() {
     made.footer = app->get_footer();
     for (const auto& each : commands) {
         command_words words{each->name(), each->summary(), each->footer(),
-                            options_of(*app->get_subcommand(each->name()))};
+                            options_of(*app->get_subcommand(each->name())), each->set_scopes()};
         for (option_words& option : words.options) {
             if (option.takes_value) option.values = each->values_of(option.names.back());
         }
@@ -72,8 +73,19 @@ std::vector<setting_words> all_settings() {
         std::vector<std::string> names = {option.name};
         if (option.name == "verdict.*") names = verdict_options();
         for (const std::string& name : names)
-            made.push_back({name, option.words, option.meaning});
+            made.push_back({name, option.words, option.scopes});
     }
+    return made;
+}
+
+std::vector<setting_words> settings_of(const command_words& command,
+                                       const std::vector<setting_words>& all) {
+    const std::vector<std::string>& scopes = command.set_scopes;
+    std::vector<setting_words> made;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(made), [&](const setting_words& each) {
+        return std::find_first_of(each.scopes.begin(), each.scopes.end(), scopes.begin(),
+                                  scopes.end()) != each.scopes.end();
+    });
     return made;
 }
 

@@ -23,7 +23,8 @@ struct command_words {
     std::string name;
     std::string summary;
     std::string footer;
-    std::vector<option_words> options; // positional ones among them
+    std::vector<option_words> options;   // positional ones among them
+    std::vector<std::string> set_scopes; // command::set_scopes
 };
 
 struct program_words {
@@ -39,8 +40,10 @@ program_words all_words();
 struct setting_words {
     std::string name; // "delivery", "verdict.1006"
     std::vector<std::string> values;
-    std::string meaning;
+    std::vector<std::string> scopes;
 };
 std::vector<setting_words> all_settings();
+// Of these, what --set of the command takes.
+std::vector<setting_words> settings_of(const command_words&, const std::vector<setting_words>&);
 
 } // namespace cli

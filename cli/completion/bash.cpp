@@ -20,7 +20,7 @@ _resock_value() {
 constexpr const char* middle = R"(    esac
 }
 
-# The name of an option of the library, and its value behind "=".
+# _resock_setting NAMES: one of them, options of the library, and its value behind "=".
 _resock_setting() {
     local before=
     if [[ -z $name && $cur == *=* ]]; then # "=" does not break words in this shell
@@ -32,14 +32,12 @@ _resock_setting() {
         return
     fi
     compopt -o nospace 2>/dev/null
-    _resock_offer "$_resock_settings"
+    _resock_offer "$1"
 }
 
-_resock_settings="
 )";
 
-constexpr const char* function = R"("
-
+constexpr const char* function = R"(
 _resock() {
     local cur=${COMP_WORDS[COMP_CWORD]} at=$((COMP_CWORD - 1)) name= prev
     COMPREPLY=()
@@ -84,6 +82,19 @@ std::vector<std::string> names_of(const std::vector<option_words>& options) {
     return made;
 }
 
+// The variable with the names that --set takes.
+std::string list_name(const command_words& command) {
+    return "_resock_" + command.name + "_settings";
+}
+
+std::string list_of(const command_words& command, const std::vector<setting_words>& settings) {
+    if (command.set_scopes.empty()) return "";
+    std::string made = list_name(command) + "=\"\n";
+    for (const setting_words& each : settings_of(command, settings))
+        made += each.name + "=\n";
+    return made + "\"\n";
+}
+
 // What stands behind options that take a value, then what stands anywhere else.
 std::string branches(const command_words& command) {
     std::string made;
@@ -97,7 +108,7 @@ std::string branches(const command_words& command) {
             pattern += (pattern.empty() ? "" : " | ") + command.name + ":" + name;
         switch (offer_of(option)) {
         case offered::settings:
-            made += branch(pattern, "_resock_setting");
+            made += branch(pattern, "_resock_setting \"$" + list_name(command) + "\"");
             break;
         case offered::files:
             made += branch(pattern, "COMPREPLY=($(compgen -f -- \"$cur\"))");
@@ -123,16 +134,14 @@ std::string bash_script(const program_words& program, const std::vector<setting_
         if (!each.values.empty()) made += branch(each.name, offer(each.values));
     }
     made += middle;
-    for (const setting_words& each : settings)
-        made += each.name + "=\n";
+    for (const command_words& command : program.commands)
+        made += list_of(command, settings);
     std::vector<std::string> first;
     for (const command_words& command : program.commands)
         first.push_back(command.name);
     const std::vector<std::string> names = names_of(program.options);
     first.insert(first.end(), names.begin(), names.end());
-    std::string begin = function;
-    begin.insert(2, "_resock_commands='" + in_one_line(first) + "'\n");
-    made += begin;
+    made += "_resock_commands='" + in_one_line(first) + "'\n" + function;
     for (const command_words& command : program.commands)
         made += branches(command);
     return made + tail;

@@ -8,9 +8,7 @@ constexpr const char* head = R"(# fish completion for resock, made by `resock co
 
 complete -c resock -f
 
-# Options of the library as NAME=, or NAME=VALUE where the values are known.
-function __resock_settings
-    printf '%s\n' \
+# What --set of a command takes: NAME=, or NAME=VALUE where the values are known.
 )";
 
 std::string quoted(const std::string& text) {
@@ -22,17 +20,23 @@ std::string quoted(const std::string& text) {
     return made + "'";
 }
 
-std::string list_of(const std::vector<setting_words>& settings) {
+// The function that prints what --set of a command takes.
+std::string list_name(const std::string& command) {
+    return "__resock_" + command + "_settings";
+}
+
+std::string list_of(const command_words& command, const std::vector<setting_words>& settings) {
+    if (command.set_scopes.empty()) return "";
     std::string made;
     const auto add = [&](const std::string& word) {
         made += (made.empty() ? "" : " \\\n") + ("        " + word);
     };
-    for (const setting_words& each : settings) {
+    for (const setting_words& each : settings_of(command, settings)) {
         if (each.values.empty()) add(each.name + "=");
         for (const std::string& value : each.values)
             add(each.name + "=" + value);
     }
-    return made + "\nend\n\n";
+    return "function " + list_name(command.name) + "\n    printf '%s\\n' \\\n" + made + "\nend\n\n";
 }
 
 // "-l set", "-s q"
@@ -43,10 +47,11 @@ std::string names_of(const option_words& option) {
     return made;
 }
 
-std::string value_of(const option_words& option) {
+// Of an option of `command`.
+std::string value_of(const std::string& command, const option_words& option) {
     switch (offer_of(option)) {
     case offered::settings:
-        return " -x -a '(__resock_settings)'";
+        return " -x -a '(" + list_name(command) + ")'";
     case offered::files:
         return " -r -F";
     case offered::words:
@@ -57,13 +62,14 @@ std::string value_of(const option_words& option) {
     return "";
 }
 
-std::string lines(const std::string& condition, const std::vector<option_words>& options) {
+std::string lines(const std::string& condition, const std::string& command,
+                  const std::vector<option_words>& options) {
     std::string made;
     for (const option_words& option : options) {
         const std::string begin = "complete -c resock -n " + quoted(condition);
         if (!option.positional)
-            made += begin + names_of(option) + value_of(option) + " -d " + quoted(option.meaning) +
-                    "\n";
+            made += begin + names_of(option) + value_of(command, option) + " -d " +
+                    quoted(option.meaning) + "\n";
         else if (!option.values.empty())
             made += begin + " -a " + quoted(in_one_line(option.values)) + "\n";
     }
@@ -73,13 +79,15 @@ std::string lines(const std::string& condition, const std::vector<option_words>&
 } // namespace
 
 std::string fish_script(const program_words& program, const std::vector<setting_words>& settings) {
-    std::string made = head + list_of(settings);
-    made += lines("__fish_use_subcommand", program.options);
+    std::string made = head;
+    for (const command_words& command : program.commands)
+        made += list_of(command, settings);
+    made += lines("__fish_use_subcommand", "", program.options);
     for (const command_words& command : program.commands)
         made += "complete -c resock -n __fish_use_subcommand -a " + command.name + " -d " +
                 quoted(command.summary) + "\n";
     for (const command_words& command : program.commands)
-        made += lines("__fish_seen_subcommand_from " + command.name, command.options);
+        made += lines("__fish_seen_subcommand_from " + command.name, command.name, command.options);
     return made;
 }
 

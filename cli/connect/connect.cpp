@@ -85,7 +85,7 @@ void connect_command::add_times(CLI::App& app) {
 }
 
 void connect_command::add_link_options(CLI::App& app) {
-    add_set_option(app, set_, "An option of the link or the hub; may be repeated");
+    add_set_option(app, set_, set_scopes());
     app.add_option("--header", headers_, "A field of the opening request; may be repeated")
         ->type_name("\"NAME: VALUE\"")
         ->expected(1)

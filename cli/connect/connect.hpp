@@ -16,6 +16,7 @@ class connect_command : public command {
     const char* summary() const override { return "Standard input out, messages in"; }
     const char* footer() const override;
     void add_options(CLI::App&) override;
+    std::vector<std::string> set_scopes() const override { return {"link", "hub"}; }
     // Until the link has ended.
     int run() override;
 

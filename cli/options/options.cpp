@@ -148,7 +148,7 @@ Examples:
   resock options
   resock options heartbeat
   resock options reconnect.max
-  resock options --scope hub
+  resock options --scope listener         # what --set of resock serve takes, besides hub
   resock options --json
 
 Exit codes:
@@ -159,7 +159,7 @@ Exit codes:
 
 void options_command::add_options(CLI::App& app) {
     app.add_option("NAME", name_, "Only this one, or those that begin so")->type_name("");
-    app.add_option("--scope", scope_, "Only those of this scope: hub, link ...")
+    app.add_option("--scope", scope_, "Only those of this scope: hub, link or listener")
         ->type_name("SCOPE");
     app.add_flag("--json", json_, "As a JSON array of objects");
 }

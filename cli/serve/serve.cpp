@@ -79,7 +79,7 @@ void serve_command::add_options(CLI::App& app) {
     app.add_option("--drain", drain_ms_, "Most time to shut down in order (default 10s)")
         ->transform(duration_in_ms())
         ->type_name("DURATION");
-    add_set_option(app, set_, "An option of the listener, its links or the hub; may be repeated");
+    add_set_option(app, set_, set_scopes());
     auto* events = app.add_flag("--events", events_, "Each event as a line on standard error");
     app.add_flag("--json", json_, "These lines as JSON")->needs(events);
     app.add_flag("--quiet,-q", quiet_, "Only warnings and errors on standard error")

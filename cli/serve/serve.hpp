@@ -15,6 +15,7 @@ class serve_command : public command {
     const char* summary() const override { return "Listen, and echo or print what arrives"; }
     const char* footer() const override;
     void add_options(CLI::App&) override;
+    std::vector<std::string> set_scopes() const override { return {"listener", "hub"}; }
     // Until a signal.
     int run() override;
 

@@ -195,7 +195,8 @@ explanations by_words(const explanations& all, const std::string& what) {
                                   : "; did you mean '" + std::string(near) + "'?"));
 }
 
-// Options that a text names and this release does not have yet.
+// Options that a text names and links, which explanations are about, do not have yet. A listener
+// may have them.
 std::string missing_options(std::string_view text) {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz_.";
     std::string made;
@@ -204,15 +205,18 @@ std::string missing_options(std::string_view text) {
         std::string_view word = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         if (word.ends_with('.')) word.remove_suffix(1);
-        const bool is_option = word.starts_with("tls.") || word.starts_with("proxy.");
-        if (is_option && !find_option(word)) made += (made.empty() ? "" : ", ") + std::string(word);
+        if (!word.starts_with("tls.") && !word.starts_with("proxy.")) continue;
+        const option_row* row = find_option(word);
+        if (!row || !in_scope(*row, option_scope::link))
+            made += (made.empty() ? "" : ", ") + std::string(word);
     }
     return made;
 }
 
 void add_note(explanation& to) {
     const std::string missing = missing_options(to.remedy);
-    if (!missing.empty() && to.note.empty()) to.note = "a later release brings " + missing;
+    if (!missing.empty() && to.note.empty())
+        to.note = "a later release brings " + missing + " for links";
 }
 
 json::value text_or_null(const std::string& text) {

@@ -1,6 +1,7 @@
 """`resock completion`: `test_completion.py PROGRAM`. The script of bash is run by bash; those of
 zsh and fish are read by these shells where they are installed."""
 
+import json
 import os
 import pty
 import re
@@ -11,7 +12,10 @@ import subprocess
 import program
 from case import Case, main, run
 
-COMMANDS = ["connect", "explain", "options", "completion", "man", "version"]
+COMMANDS = ["connect", "serve", "chaos", "demo", "explain", "options", "completion", "man",
+            "version"]
+# Whose options --set takes.
+SET_SCOPES = {"connect": {"link", "hub"}, "serve": {"listener", "hub"}}
 
 # Words as bash splits them at a TAB behind `line`; then what the script offers, one on a line.
 ASK = """
@@ -23,6 +27,12 @@ COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 _resock
 printf '%s\\n' "${COMPREPLY[@]}"
 """
+
+
+def names_in(scopes):
+    """The options of the library, all verdicts as "verdict.*"."""
+    _, out, _ = run("options", "--json")
+    return {each["name"] for each in json.loads(out) if scopes & set(each["scope"])}
 
 
 def script(shell):
@@ -74,6 +84,18 @@ class Bash(Case):
         self.assertEqual(self.offered("resock connect --set heartbeat.i"), ["heartbeat.interval="])
         self.assertEqual(self.offered("resock connect --set=heartbeat.i"), ["heartbeat.interval="])
 
+    def test_set_takes_the_options_of_its_command(self):
+        for command, scopes in SET_SCOPES.items():
+            offered = self.offered(f"resock {command} --set ")
+            self.assertEqual(len(offered), len(set(offered)), command)
+            self.assertEqual({re.sub(r"^verdict\.(?!strict).*", "verdict.*", name[:-1])
+                              for name in offered}, names_in(scopes), command)
+        self.assertEqual(self.offered("resock serve --set listen.acc"), ["listen.accept="])
+        self.assertEqual(self.offered("resock serve --set listen.accept=au"), ["auto"])
+        self.assertEqual(self.offered("resock serve --set=listen.acc"), ["listen.accept="])
+        self.assertEqual(self.offered("resock connect --set listen."), [""])
+        self.assertEqual(self.offered("resock serve --set ur"), [""])
+
     def test_values_behind_a_name(self):
         both = ["at-most-once", "at-least-once"]
         self.assertEqual(self.offered("resock connect --set delivery="), both)
@@ -96,6 +118,17 @@ class Bash(Case):
                         word for value in values for word in ["--set", name + value]))
                     self.assertEqual(code, 0, err)
 
+    def test_every_setting_of_serve_is_one(self):
+        for name in self.offered("resock serve --set "):
+            values = self.offered(f"resock serve --set {name}")
+            if values != [""]:
+                with self.subTest(name):
+                    # Refused for what is missing, after --set was read.
+                    code, _, err = run("serve", "--listen", "ws://127.0.0.1:0", *(
+                        word for value in values for word in ["--set", name + value]))
+                    self.assertEqual(code, 2)
+                    self.assertIn("say what to do with what arrives", err)
+
     def test_where_equals_breaks_no_words(self):
         ask = ASK.replace("""sed 's/=/ = /g' <<<"$2\"""", 'printf %s "$2"').replace(
             "|| COMP_WORDS+", "|| [[ $2 == *= ]] || COMP_WORDS+").replace(
@@ -105,7 +138,8 @@ class Bash(Case):
                          ["delivery=at-least-once"])
 
     def test_values_of_options_and_arguments(self):
-        self.assertIn("hub", self.offered("resock options --scope "))
+        self.assertLessEqual({"hub", "link", "listener"},
+                             set(self.offered("resock options --scope ")))
         self.assertEqual(self.offered("resock options --scope=h"), ["hub"])
         self.assertEqual(self.offered("resock options reconnect.ma"), ["reconnect.max"])
         self.assertEqual(self.offered("resock explain tls-exp"), ["tls-expired"])
@@ -176,6 +210,16 @@ class Others(Case):
                 if not line.lstrip().startswith("#"):
                     plain = line.replace("'\\''", "").replace("\\'", "")
                     self.assertEqual(plain.count("'") % 2, 0, line)
+
+    def test_each_script_has_the_settings_of_each_command(self):
+        for shell, begin, end in [("zsh", "local -a _resock_{}_settings=(", "    )\n"),
+                                  ("fish", "function __resock_{}_settings\n", "\nend\n")]:
+            text = script(shell)
+            for command, scopes in SET_SCOPES.items():
+                part = text.split(begin.format(command))[1].split(end)[0]
+                named = set(re.findall(r"(?m)^        ([a-z0-9._-]+)", part))
+                self.assertEqual({re.sub(r"^verdict\.(?!strict).*", "verdict.*", name)
+                                  for name in named}, names_in(scopes), (shell, command))
 
     def test_an_unknown_shell(self):
         for arguments, part in [([], "SHELL"), (["bsh"], "did you mean 'bash'"),

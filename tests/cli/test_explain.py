@@ -99,6 +99,15 @@ class Explain(Case):
             option = entries(what)[0]["option"]
             self.assertEqual(run("connect", "echo:", "-q", "--set", f"{option}=slow"), (0, b"", ""))
 
+    def test_an_option_that_only_listeners_have(self):
+        # Advice for a client, whose --set does not take it.
+        text = told("tls-client-cert")
+        self.assertIn("check tls.cert_file and tls.key_file\n", text)
+        self.assertIn("a later release brings tls.cert_file, tls.key_file for links\n", text)
+        code, _, err = run("connect", "echo:", "--set", "tls.cert_file=own.pem")
+        self.assertEqual(code, 2)
+        self.assertIn("tls.cert_file", err)
+
     def test_unknown(self):
         cases = [(["1O06"], "did you mean '1006'"), (["tls-expird"], "did you mean 'tls-expired'"),
                  (["600"], "a close code (1006)"), (["9999"], "nothing is known of '9999'"),

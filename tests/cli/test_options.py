@@ -62,11 +62,13 @@ class Options(Case):
     def test_scopes(self):
         every = described()
         scopes = {scope for each in every for scope in each["scope"]}
-        self.assertLessEqual({"hub", "link"}, scopes)
+        self.assertEqual({"hub", "link", "listener"}, scopes)
         for scope in scopes:
             self.assertEqual(described("--scope", scope),
                              [each for each in every if scope in each["scope"]])
         self.assertEqual(rows(shown("--scope", "hub", "io.threads"))[0][0], "io.threads")
+        self.assertIn("\nThe listener\n", shown("--scope", "listener"))
+        self.assertNotIn("\nThe listener\n", shown("--scope", "link"))
 
     def test_what_is_shown_can_be_set(self):
         for each in described("--scope", "link"):
