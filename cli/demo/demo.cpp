@@ -55,14 +55,14 @@ void write_file(const std::string& file, const std::string& content) {
 
 const char* demo_command::footer() const {
     return R"(In one process, on 127.0.0.1: a resock listener (plain WebSocket), two fault proxies as of `resock
-chaos` in front of it, and two clients that send the same numbered messages at the same time. `plain`
-is Boost.Beast's WebSocket client, which connects again at once after a cut; what is sent while it has
-no connection is gone, and so is what was in the socket and on the line. `resock` is a link with
-default options that connects again at once, too (reconnect.min=0).
+chaos` in front of it, and two clients that send the same numbered messages at the same time.
+`plain` is Boost.Beast's WebSocket client, which connects again at once after a cut; what is sent
+while it has no connection is gone, and so is what was in the socket and on the line. `resock` is a
+link with default options that connects again at once, too (reconnect.min=0).
 
 The same seed and options give the same cuts on both sides: connections 1, 2, 3 ... are cut at the
-same ages (cut_plan_ms of --json). Which messages that hits depends on the machine, so the numbers of
-lost and repeated messages differ a little from run to run.
+same ages (cut_plan_ms of --json). Which messages that hits depends on the machine, so the numbers
+of lost and repeated messages differ a little from run to run.
 
 Examples:
   resock demo                             # 50,000 messages, 10 cuts, about 10 s

@@ -72,7 +72,8 @@ class Help(Case):
                     self.assertRegex(line, rf"^  .*\bresock {command}\b")
                 self.assertIn("\nExit codes:\n  0    ", text)
                 self.assertIn("\n  2    ", text)
-                for line in text.split("Examples:")[1].splitlines():
+                prose = [line for line in text.splitlines() if not line.startswith(" ")]
+                for line in prose + text.split("Examples:")[1].splitlines():
                     self.assertLessEqual(len(line), 100, line)
 
 
