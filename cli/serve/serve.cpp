@@ -25,6 +25,10 @@ void check_together(const serve_settings& made) {
     if (made.of_listener.get("listen.accept") == "ask")
         throw usage_error("listen.accept=ask needs a program that answers; use listen.paths, "
                           "listen.origins or listen.token");
+    if (made.of_listener.get("queue.full") == "wait")
+        throw usage_error(
+            "queue.full=wait would let one slow client stop all; such a client is held "
+            "by itself");
     if (made.of_hub.get("io.threads") == "0")
         throw usage_error("io.threads must be 1 or more here");
 }

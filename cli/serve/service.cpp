@@ -136,7 +136,10 @@ void service::go_on(client& to) {
                 to.link.hold(true);
                 return;
             }
-            to.echoes.clear(); // closed: its event says why
+            // closed: its event says why. Else a gap in what comes back would be worse than an end.
+            if (error.status() != resock::status::closed)
+                to.link.close(4000, "cannot be sent back");
+            to.echoes.clear();
             break;
         }
         to.echoes.pop_front();

@@ -11,6 +11,21 @@ namespace {
 // Handlers run in one turn of drive_ready(), so that a flood does not keep the caller for ever.
 constexpr int ready_per_turn = 64;
 
+// Raises a count for its lifetime.
+class counted {
+  public:
+    explicit counted(std::atomic<unsigned>& count)
+        : count_(count) {
+        ++count_;
+    }
+    counted(const counted&) = delete;
+    counted& operator=(const counted&) = delete;
+    ~counted() { --count_; }
+
+  private:
+    std::atomic<unsigned>& count_;
+};
+
 // Signals are the application's: an I/O thread that took one would run its handler.
 std::thread start_thread(const std::shared_ptr<net::io_worker>& worker) {
     sigset_t all, before;
@@ -49,13 +64,23 @@ std::shared_ptr<net::io_worker> engine::next_worker() {
 
 void engine::run(const std::shared_ptr<net::io_worker>& worker, std::function<void()> task) {
     if (driven_) {
-        if (const auto right = try_drive()) {
+        const counted running(tasks_); // before the lock is taken: nobody may see it without
+        const std::unique_lock right(driving_, std::try_to_lock);
+        if (right) {
             if (!has_stopped()) task();
             return;
         }
     }
     const std::lock_guard guard(turn_);
     if (!stopped_) boost::asio::post(*worker->io, std::move(task));
+}
+
+std::unique_lock<std::mutex> engine::try_drive() {
+    for (;;) {
+        std::unique_lock right(driving_, std::try_to_lock);
+        if (right || tasks_ == 0) return right;
+        std::this_thread::yield(); // tasks are short
+    }
 }
 
 bool engine::has_stopped() {

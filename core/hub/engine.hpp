@@ -2,6 +2,7 @@
 // sends drive the I/O themselves, one at a time.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <functional>
@@ -33,10 +34,9 @@ class engine {
     void run(const std::shared_ptr<net::io_worker>&, std::function<void()> task);
 
     // ---- driven only ----
-    // Holds the right to drive; false where another thread has it.
-    [[nodiscard]] std::unique_lock<std::mutex> try_drive() {
-        return std::unique_lock(driving_, std::try_to_lock);
-    }
+    // Holds the right to drive; false where another thread has it. One that only runs a task (run)
+    // is waited for.
+    [[nodiscard]] std::unique_lock<std::mutex> try_drive();
     // With the right held: what is ready now, without waiting; a bounded share of it.
     void drive_ready();
     // With the right held: waits for one thing to happen, or the deadline.
@@ -55,7 +55,8 @@ class engine {
     std::shared_ptr<net::resolver> names_;
     bool driven_;
     std::mutex driving_;
-    std::mutex turn_; // of the next two
+    std::atomic<unsigned> tasks_{0}; // being run by run()
+    std::mutex turn_;                // of the next two
     bool stopped_ = false;
     std::size_t next_ = 0;
 };

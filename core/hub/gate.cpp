@@ -21,7 +21,7 @@ gate::gate(std::weak_ptr<listener> of, std::shared_ptr<net::io_worker> worker)
 }
 
 void gate::open(std::vector<net::bound_socket> sockets) {
-    if (aborted_) return;
+    if (aborted_ || closed_) return; // ended before its turn came
     for (net::bound_socket& each : sockets) {
         acceptors_.push_back(
             std::make_shared<net::acceptor>(*worker_->io, std::move(each), shared_from_this()));
@@ -79,11 +79,11 @@ void gate::begin(listener& owner, net::accepted_socket socket, const listen_addr
 }
 
 // Where not even a request can be read any more: the answer that every client understands.
-void gate::exhausted(net::descriptor fd, int sys_errno) {
+void gate::exhausted(net::descriptor fd, const listen_address& at, int sys_errno) {
     const auto owner = listener_.lock();
     if (!owner) return;
     owner->note_exhausted(sys_errno);
-    if (fd.get() < 0) return;
+    if (fd.get() < 0 || at.secure()) return; // plain HTTP would mean nothing to a TLS client
     const std::string answer = owner->exhausted_answer();
     [[maybe_unused]] const auto sent =
         ::send(fd.get(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -30,7 +30,7 @@ class gate final : public net::acceptor_events,
 
     // ---- net::acceptor_events ----
     void accepted(net::accepted_socket, const listen_address& at) override;
-    void exhausted(net::descriptor fd, int sys_errno) override;
+    void exhausted(net::descriptor fd, const listen_address& at, int sys_errno) override;
     // ---- net::opening_events ----
     void requested(const std::shared_ptr<net::opening>&) override;
     void failed(const net::opening&, int status, const std::string& why) override;

@@ -39,13 +39,14 @@ std::shared_ptr<hub_link> hub::open(link_settings settings, std::uint64_t user) 
 }
 
 std::shared_ptr<hub_link> hub::make_link(std::shared_ptr<const link_settings> settings,
-                                         std::uint64_t user,
-                                         std::shared_ptr<net::io_worker> worker) {
+                                         std::uint64_t user, std::shared_ptr<net::io_worker> worker,
+                                         const std::function<void(hub_link&)>& prepare) {
     const lock guard(mutex_);
     check_open(guard);
     const std::uint64_t id = next_link_++;
     auto made = std::make_shared<hub_link>(shared_from_this(), id, user, std::move(settings),
                                            std::move(worker));
+    if (prepare) prepare(*made);
     links_.emplace(id, made);
     return made;
 }
@@ -127,6 +128,7 @@ void hub::log(link::log_level level, std::string text, event_origin origin) {
     if (closed_) return;
     control_.push(make_event(origin, link::out::log{level, std::move(text)}));
     signal(guard);
+    engine_.interrupt();
 }
 
 void hub::tell(event_ptr what) {
@@ -134,6 +136,7 @@ void hub::tell(event_ptr what) {
     if (closed_) return;
     control_.push(std::move(what));
     signal(guard);
+    engine_.interrupt();
 }
 
 void hub::tell_soon(event_ptr what, net::io_worker& worker) {

@@ -54,9 +54,11 @@ class hub : public std::enable_shared_from_this<hub> {
     void close();
 
     // ---- its listeners' ----
-    // A link for a connection on its way; the caller starts it.
+    // A link for a connection on its way; the caller starts it. `prepare` gets it before anybody
+    // else can find it.
     std::shared_ptr<hub_link> make_link(std::shared_ptr<const link_settings>, std::uint64_t user,
-                                        std::shared_ptr<net::io_worker>);
+                                        std::shared_ptr<net::io_worker>,
+                                        const std::function<void(hub_link&)>& prepare = {});
     void tell(event_ptr); // REQUEST, ACCEPTED, CLOSED of a listener
     // Likewise, on an I/O thread; see ready_soon().
     void tell_soon(event_ptr, net::io_worker&);
@@ -86,6 +88,7 @@ class hub : public std::enable_shared_from_this<hub> {
     std::size_t take_packed(std::span<char> out, std::size_t& needed);
     bool take_control_packed(std::span<char> out, std::size_t& used, std::size_t& needed);
     std::shared_ptr<hub_link> next_ready();
+    event_ptr pop_control(const lock&);
     std::size_t take_control(std::span<event_ptr> out);
     void check_open(const lock&) const; // throws error(status::closed)
     void add_ready(const lock&, const std::shared_ptr<hub_link>&);
@@ -113,6 +116,7 @@ class hub : public std::enable_shared_from_this<hub> {
     bool closed_ = false;
     int fd_ = -1;
     bool fd_set_ = false;
+    std::atomic<unsigned> takes_{0};
     std::atomic<unsigned> polls_{0}; // driven: since the I/O was last driven
 };
 

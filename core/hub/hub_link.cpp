@@ -126,9 +126,10 @@ bool hub_link::has_room(std::uint64_t bytes) const {
            used_.bytes + bytes <= settings_->queue_bytes;
 }
 
-void hub_link::refuse(lock& guard) {
+void hub_link::refuse(lock& guard, std::uint64_t bytes) {
     refused_ = true;
-    if (memory_ && !memory_->fits(0)) {
+    refused_bytes_ = bytes;
+    if (memory_ && !memory_->fits(bytes)) {
         guard.unlock();
         throw error(resock::status::queue_full,
                     "the links of this listener hold listen.memory together, and this one more "
@@ -145,7 +146,7 @@ void hub_link::refuse(lock& guard) {
 
 void hub_link::reserve(lock& guard, std::uint64_t bytes) {
     if (has_room(bytes)) return;
-    if (settings_->queue_full == full_policy::error) refuse(guard);
+    if (settings_->queue_full == full_policy::error) refuse(guard, bytes);
     if (settings_->queue_full == full_policy::wait) {
         const auto deadline = wall_clock::now() + std::chrono::duration_cast<wall_clock::duration>(
                                                       settings_->send_timeout);
@@ -154,6 +155,7 @@ void hub_link::reserve(lock& guard, std::uint64_t bytes) {
         check_alive(guard);
         if (!room) {
             refused_ = true;
+            refused_bytes_ = bytes;
             throw error(resock::status::timeout, "the queue stayed full for send.timeout (" +
                                                      format_duration(settings_->send_timeout) +
                                                      ")");
@@ -168,7 +170,7 @@ void hub_link::reserve(lock& guard, std::uint64_t bytes) {
 void hub_link::make_room(lock& guard, std::uint64_t bytes) {
     {
         const lock events(events_mutex_);
-        if (events_.failures_full()) refuse(guard);
+        if (events_.failures_full()) refuse(guard, bytes);
     }
     link::in::make_room wanted;
     wanted.token = next_room_++;
@@ -189,7 +191,7 @@ void hub_link::make_room(lock& guard, std::uint64_t bytes) {
     used_.bytes -= made.bytes;
     account_queue(guard);
     check_alive(guard);
-    if (!has_room(bytes)) refuse(guard);
+    if (!has_room(bytes)) refuse(guard, bytes);
 }
 
 std::uint64_t hub_link::send(const outgoing& what) {
@@ -210,6 +212,7 @@ std::uint64_t hub_link::send(const outgoing& what) {
     made.send.ttl = what.ttl_ms == 0 ? settings_->machine.message_ttl
                                      : duration(std::chrono::milliseconds(what.ttl_ms));
     inbox_.push_back(std::move(made));
+    if (memory_ && used_.messages == 0) moved_at_ = net::steady_now();
     used_.messages += 1;
     used_.bytes += what.bytes.size();
     account_queue(guard);

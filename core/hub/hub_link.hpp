@@ -55,7 +55,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void start(); // connecting
 
     // ---- of a link that a listener accepted ----
-    // Before anything else: what it holds of the listener. `slot` until its connection has ended,
+    // Before anything else: what it holds of the listener. `slot` until its socket is closed,
     // `membership` until CLOSED was polled or the link is freed.
     void belong_to(std::shared_ptr<void> slot, std::shared_ptr<void> membership,
                    std::shared_ptr<memory_pool>);
@@ -64,6 +64,12 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void adoption_failed(policy::failure);
     // Closes as the listener drains; cut where that takes longer than `within`.
     void go_away(std::uint16_t code, std::string_view reason, duration within);
+    // Memory of the listener is free again: who waited for it is told.
+    void memory_freed();
+    // What it holds where its peer has taken no byte of a queue for so long, above its share; else
+    // 0.
+    std::uint64_t stalled_bytes(time_point now, duration long_enough) const;
+    void give_up(); // ends the connection with 1013
 
     // ---- any thread; errors are thrown as resock::error ----
     std::uint64_t send(const outgoing&); // the message's id
@@ -100,6 +106,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     const std::shared_ptr<net::io_worker>& worker() const { return worker_; }
     std::atomic_flag polling = ATOMIC_FLAG_INIT; // by resock_link_poll
     bool in_ready = false;                       // guarded by the hub
+    bool announced = true;                       // likewise: its ACCEPTED was told, or has none
 
     // ---- net::observer, I/O thread ----
     void on(link::out::deliver&&) override;
@@ -112,6 +119,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void on(link::out::log&&) override;
     void on(link::out::finish&&) override;
     answer burst_ended(const link::machine&) override;
+    std::size_t read_allowance() const override;
 
   private:
     using lock = std::unique_lock<std::mutex>;
@@ -136,7 +144,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     void check_size(std::uint64_t bytes) const;
     bool has_room(std::uint64_t bytes) const;
     void reserve(lock&, std::uint64_t bytes);
-    void refuse(lock&);
+    void refuse(lock&, std::uint64_t bytes);
     void make_room(lock&, std::uint64_t bytes);
     // Waits, driving the I/O of a hub without threads, until `done` or the deadline (false).
     template<class Done>
@@ -166,7 +174,10 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     bool posted_ = false;
     std::uint64_t last_id_ = 0;
     budget used_;
-    bool refused_ = false; // a send was refused: WRITABLE is owed
+    bool refused_ = false;            // a send was refused: WRITABLE is owed
+    std::uint64_t refused_bytes_ = 0; // its size
+    std::uint64_t sent_seen_ = 0;     // bytes given to the kernel when that last changed,
+    time_point moved_at_{};           // and when; or when the queue began
     bool closing_ = false;
     bool ended_ = false;
     std::atomic<bool> freed_{false};

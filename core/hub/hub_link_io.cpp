@@ -32,6 +32,7 @@ void hub_link::run_inbox() {
 void hub_link::belong_to(std::shared_ptr<void> slot, std::shared_ptr<void> membership,
                          std::shared_ptr<memory_pool> pool) {
     awaited_ = true;
+    announced = false;
     slot_ = std::move(slot);
     membership_ = std::move(membership);
     memory_ = std::make_unique<memory_account>(std::move(pool));
@@ -47,7 +48,7 @@ void hub_link::leave_listener() {
 void hub_link::adopt(std::unique_ptr<net::stream> stream, link::in::accepted accepted) {
     awaited_ = false;
     driver_->step(link::in::open{});
-    driver_->adopt(std::move(stream), std::move(accepted));
+    driver_->adopt(std::move(stream), std::move(accepted), std::move(slot_));
     run_inbox();
 }
 
@@ -135,6 +136,37 @@ void hub_link::end_late_sends() {
     step_all(late);
 }
 
+void hub_link::memory_freed() {
+    {
+        const lock guard(mutex_);
+        if (!refused_ && waiting_ == 0) return;
+        changed_.notify_all();
+    }
+    hub_->io().run(worker_, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->driver_->end_burst();
+    });
+}
+
+std::uint64_t hub_link::stalled_bytes(time_point now, duration long_enough) const {
+    const lock guard(mutex_);
+    if (!memory_ || ended_ || used_.messages == 0 || !memory_->above_share()) return 0;
+    return now - moved_at_ >= long_enough ? memory_->total() : 0;
+}
+
+void hub_link::give_up() {
+    hub_->io().run(worker_, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->driver_->step(
+            link::in::abandon{1013, "it takes nothing, and the server has no memory left"});
+        self->driver_->end_burst();
+    });
+}
+
+std::size_t hub_link::read_allowance() const {
+    return memory_ ? memory_->allowance(net::io_worker::read_size) : net::io_worker::read_size;
+}
+
 void hub_link::account_queue(const lock&) {
     if (!memory_) return;
     memory_->set(memory_account::part::queue,
@@ -162,13 +194,17 @@ void hub_link::settle_budget(const link::machine& machine) {
     const lock guard(mutex_);
     status_.state = machine.state();
     status_.stats = machine.stats();
+    if (memory_ && status_.stats.bytes_sent != sent_seen_) {
+        sent_seen_ = status_.stats.bytes_sent;
+        moved_at_ = net::steady_now();
+    }
     used_.messages -= freed_budget_.messages;
     used_.bytes -= freed_budget_.bytes;
     freed_budget_ = {};
     account_queue(guard);
     const bool half_free = used_.messages <= settings_->queue_messages / 2 &&
                            used_.bytes <= settings_->queue_bytes / 2;
-    if (refused_ && half_free && (!memory_ || memory_->fits(0) || used_.messages == 0)) {
+    if (refused_ && half_free && (!memory_ || memory_->fits(refused_bytes_))) {
         refused_ = false;
         made_.push_back(make_writable(origin()));
     }

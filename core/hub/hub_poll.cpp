@@ -16,6 +16,8 @@ namespace {
 
 // Events taken from one link before the next has its turn.
 constexpr std::size_t share = 256;
+// Of so many calls one serves links before what listeners have to tell.
+constexpr unsigned takes_between_links = 8;
 // Driven: after so many polls that found events waiting the I/O has its turn too.
 constexpr unsigned polls_between_drives = 4;
 
@@ -30,6 +32,7 @@ void hub::ready(const std::shared_ptr<hub_link>& with_events) {
     const lock guard(mutex_);
     add_ready(guard, with_events);
     signal(guard); // also where it stood there already: its own poller may wait
+    engine_.interrupt();
 }
 
 void hub::ready_soon(const std::shared_ptr<hub_link>& with_events) {
@@ -71,11 +74,10 @@ void hub::unsignal(const lock&) {
     if (::read(fd_, &count, sizeof count) == sizeof count) fd_set_ = false;
 }
 
-// Null also while something waits to be told that comes before everything of links: the ACCEPTED of
-// the very link that would be next may be among it.
+// Null also where the next link is a new one whose ACCEPTED was not told so far: that comes first.
 std::shared_ptr<hub_link> hub::next_ready() {
     const lock guard(mutex_);
-    if (ready_.empty() || !control_.empty()) return nullptr;
+    if (ready_.empty() || !ready_.front()->announced) return nullptr;
     auto next = std::move(ready_.front());
     ready_.pop_front();
     next->in_ready = false;
@@ -83,17 +85,27 @@ std::shared_ptr<hub_link> hub::next_ready() {
     return next;
 }
 
+event_ptr hub::pop_control(const lock&) {
+    event_ptr next = control_.pop();
+    if (next->kind != event_kind::accepted) return next;
+    if (const auto link = links_.find(next->link_id); link != links_.end())
+        link->second->announced = true;
+    return next;
+}
+
 std::size_t hub::take_control(std::span<event_ptr> out) {
     const lock guard(mutex_);
     std::size_t count = 0;
     while (count < out.size() && !control_.empty())
-        out[count++] = control_.pop();
+        out[count++] = pop_control(guard);
     unsignal(guard);
     return count;
 }
 
 std::size_t hub::take(std::span<event_ptr> out) {
-    std::size_t count = take_control(out);
+    // Now and then links come first: a flood of openings must not keep them waiting.
+    const bool links_first = ++takes_ % takes_between_links == 0;
+    std::size_t count = links_first ? 0 : take_control(out);
     while (count < out.size()) {
         const auto from = next_ready();
         if (!from) break;
@@ -101,7 +113,7 @@ std::size_t hub::take(std::span<event_ptr> out) {
         if (from->has_events()) ready(from);
         if (count >= share) break;
     }
-    return count;
+    return count > 0 || !links_first ? count : take_control(out);
 }
 
 // Returns false where the next record does not fit.
@@ -115,7 +127,7 @@ bool hub::take_control_packed(std::span<char> out, std::size_t& used, std::size_
         }
         write_packed(*next, out.subspan(used, size));
         used += size;
-        const event_ptr told = control_.pop();
+        const event_ptr told = pop_control(guard);
         if (accepted_info* accepted = told->accepted()) accepted->link.take(); // the reader's now
     }
     unsignal(guard);

@@ -1,5 +1,6 @@
 #include "hub/listener.hpp"
 
+#include <boost/asio/post.hpp>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -14,6 +15,8 @@ namespace {
 
 // A state that lasts is warned of once in so long.
 constexpr std::int64_t warn_every_ns = 10'000'000'000;
+// While memory is short, a peer that takes nothing for so long is one that does not read.
+constexpr duration stalled_after = std::chrono::seconds(10);
 
 } // namespace
 
@@ -54,6 +57,13 @@ void listener::prepare() {
                                                  if (const auto self = weak.lock())
                                                      self->tell_if_over();
                                              });
+    pool_->tell(
+        [this_ = weak_from_this()] { // under locks of links: only posts
+            if (const auto self = this_.lock()) self->post(&listener::wake_waiting);
+        },
+        [this_ = weak_from_this()] {
+            if (const auto self = this_.lock()) self->post(&listener::end_stalled);
+        });
     for (const auto& worker : hub_->io().workers())
         gates_.push_back(std::make_shared<gate>(weak_from_this(), worker));
 }
@@ -113,14 +123,11 @@ void listener::drain(std::uint16_t code, duration within) {
     const farewell told{code, code == 1012 ? "the server restarts" : "the server shuts down",
                         within};
     stop(state::draining);
-    std::vector<std::shared_ptr<hub_link>> links;
     {
         const lock guard(mutex_);
         farewell_ = told;
-        for (const auto& [id, each] : links_)
-            if (auto link = each.lock()) links.push_back(std::move(link));
     }
-    for (const auto& each : links)
+    for (const auto& each : all_of_mine())
         each->go_away(told.code, told.reason, told.within);
     for (const auto& each : gates_)
         hub_->io().run(each->worker(), [each, within] { each->hurry(within); });
@@ -202,8 +209,44 @@ void listener::forget(std::uint64_t link_id) {
     {
         const lock guard(mutex_);
         links_.erase(link_id);
+        links_untold_ = links_.size();
     }
     tell_if_over();
+}
+
+// ---- memory ----
+
+std::vector<std::shared_ptr<hub_link>> listener::all_of_mine() const {
+    std::vector<std::shared_ptr<hub_link>> links;
+    const lock guard(mutex_);
+    for (const auto& [id, each] : links_)
+        if (auto link = each.lock()) links.push_back(std::move(link));
+    return links;
+}
+
+void listener::post(void (listener::*what)()) {
+    boost::asio::post(*gates_.front()->worker()->io, [weak = weak_from_this(), what] {
+        if (const auto self = weak.lock()) (self.get()->*what)();
+    });
+}
+
+void listener::wake_waiting() {
+    for (const auto& each : all_of_mine())
+        each->memory_freed();
+}
+
+// Memory is short: of the links above their share whose peers take nothing, the largest goes.
+void listener::end_stalled() {
+    const time_point now = net::steady_now();
+    std::shared_ptr<hub_link> largest;
+    std::uint64_t most = 0;
+    for (const auto& each : all_of_mine()) {
+        const std::uint64_t held = each->stalled_bytes(now, stalled_after);
+        if (held <= most) continue;
+        most = held;
+        largest = each;
+    }
+    if (largest) largest->give_up();
 }
 
 // ---- telling ----

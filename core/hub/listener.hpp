@@ -104,6 +104,10 @@ class listener final : public std::enable_shared_from_this<listener> {
     void stop(state);
     void forget(std::uint64_t link_id);
     void gate_closed();
+    void wake_waiting();
+    void end_stalled();
+    std::vector<std::shared_ptr<hub_link>> all_of_mine() const;
+    void post(void (listener::*what)());
     void tell_if_over();
     void warn(std::atomic<std::int64_t>& last, const std::string& text);
     event_origin origin() const;
@@ -122,6 +126,7 @@ class listener final : public std::enable_shared_from_this<listener> {
     listener_stats stats_;
     std::atomic<bool> freed_{false};
     std::atomic<bool> accepting_{true};
+    std::atomic<std::uint64_t> links_untold_{0}; // links_.size()
     std::atomic<std::int64_t> warned_full_ns_{0};
     std::atomic<std::int64_t> warned_exhausted_ns_{0};
 

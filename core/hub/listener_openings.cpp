@@ -80,7 +80,9 @@ bool listener::is_health_check(const wire::client_request& request) const {
 std::optional<wire::refusal> listener::judge(const net::opening& what) const {
     if (what.excess) return what.excess;
     if (!accepting_) return overloaded("the server shuts down");
-    if (pool_->used_up()) return overloaded("the links hold as much as listen.memory allows");
+    if (links_untold_ >= settings_.connections)
+        return overloaded("the application has not yet taken the end of as many links as "
+                          "listen.connections allows");
     if (auto wrong = wire::check_opening(what.request())) return wrong;
     return wire::check_rules(what.request(), settings_.rules);
 }
@@ -101,32 +103,36 @@ void listener::requested(const std::shared_ptr<net::opening>& made,
 void listener::accept_now(const std::shared_ptr<net::opening>& made,
                           const std::shared_ptr<net::io_worker>& worker) {
     const pending from{made, worker, made->slot()};
+    std::shared_ptr<hub_link> link;
     try {
-        const auto link = make_link(from, settings_.accepted, user_);
+        link = make_link(from, settings_.accepted, user_);
         accepted_info info;
         info.listener_id = id_;
         info.link = link_handle(all_links.insert(link));
         hub_->tell_soon(make_accepted({link->id(), user_}, std::move(info)), *worker);
-        hand_over(from, link, *settings_.accepted);
-    } catch (const error& wrong) { // no handle or memory left, or the hub is being freed
-        refuse_opening(*made, overloaded(wrong.what()));
+    } catch (const std::exception& wrong) { // no handle or memory left, or the hub is being freed
+        if (link) hub_->release(link);
+        return refuse_opening(*made, overloaded(wrong.what()));
     }
+    hand_over(from, link, *settings_.accepted);
 }
 
 std::shared_ptr<hub_link> listener::make_link(const pending& from,
                                               std::shared_ptr<const link_settings> settings,
                                               std::uint64_t user) {
-    auto made = hub_->make_link(std::move(settings), user, from.worker);
-    made->belong_to(from.slot,
-                    std::make_shared<membership>([weak = weak_from_this(), id = made->id()] {
-                        if (const auto self = weak.lock()) self->forget(id);
-                    }),
-                    pool_);
+    const auto made = hub_->make_link(std::move(settings), user, from.worker, [&](hub_link& link) {
+        link.belong_to(from.slot,
+                       std::make_shared<membership>([weak = weak_from_this(), id = link.id()] {
+                           if (const auto self = weak.lock()) self->forget(id);
+                       }),
+                       pool_);
+    });
     stats_.accepted();
     std::optional<farewell> told;
     {
         const lock guard(mutex_);
         links_.emplace(made->id(), made);
+        links_untold_ = links_.size();
         told = farewell_;
     }
     // Began while the listener did: drain() did not see it.
@@ -165,7 +171,11 @@ void listener::ask(const std::shared_ptr<net::opening>& made,
         return refuse_opening(*made, overloaded("the server shuts down"));
     made->request_id = info.request_id;
     made->await_answer(settings_.request_timeout);
+    const std::uint64_t request_id = info.request_id;
     hub_->tell(make_request(origin(), std::move(info)));
+    const lock guard(mutex_);
+    // Answered by refuse_all_pending() in between, which found no REQUEST to withdraw.
+    if (!pending_.contains(request_id) && !accepting_) hub_->withdraw(id_, request_id);
 }
 
 void listener::unanswered(const std::shared_ptr<net::opening>& waiting) {

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -25,16 +26,24 @@ class memory_pool {
 
     std::uint64_t share() const { return share_; }
     bool used_up() const { return borrowed_ >= half_; }
+    // Called from then on, under whatever locks: `relieved` when there is room again after somebody
+    // found none, `pressed` when somebody finds none, at most once a second.
+    void tell(std::function<void()> relieved, std::function<void()> pressed);
     std::uint64_t bytes() const { return bytes_; } // held by all links
 
   private:
     friend class memory_account;
     void move(std::uint64_t from, std::uint64_t to);
+    void found_none();
 
     const std::uint64_t half_;
     const std::uint64_t share_;
     std::atomic<std::uint64_t> bytes_{0};
     std::atomic<std::uint64_t> borrowed_{0}; // above the shares
+    std::function<void()> relieved_;
+    std::function<void()> pressed_;
+    std::atomic<bool> waited_{false}; // somebody found no room since the last relief
+    std::atomic<std::int64_t> pressed_at_ns_{0};
 };
 
 // What one link holds. Any thread.
@@ -53,8 +62,13 @@ class memory_account {
     void set(part, std::uint64_t bytes);
     // May the link hold `more` bytes?
     bool fits(std::uint64_t more) const {
-        return total() + more <= pool_->share() || !pool_->used_up();
+        if (total() + more <= pool_->share() || !pool_->used_up()) return true;
+        pool_->found_none();
+        return false;
     }
+    bool above_share() const { return total() > pool_->share(); }
+    // How much it may read at once, `most` where nothing is short: all that it reads may stay.
+    std::size_t allowance(std::size_t most) const;
     std::uint64_t total() const { return total_; }
 
   private:

@@ -187,9 +187,9 @@ constexpr option_row rows[] = {
     of_listener(ranged("listen.token", text, "", "0", "4KiB", secret,
                        "The token that clients must send (Authorization: Bearer ...); empty: "
                        "none.")),
-    of_listener(ranged("listen.health_path", text, "/healthz", "0", "1KiB", plain,
-                       "The path whose GET is answered with 200 while the listener accepts, with "
-                       "503 once it drains; empty: none.")),
+    of_listener(
+        ranged("listen.health_path", text, "/healthz", "0", "1KiB", plain,
+               "The path whose GET is answered with 200 while the listener accepts; empty: none.")),
     of_listener(ranged("tls.cert_file", path, "", "", "4KiB", plain,
                        "PEM file of the listener's certificate and its issuers'; read again when "
                        "it was replaced.")),

@@ -139,10 +139,12 @@ struct connect {
     wire::upgrade_request request;
 };
 // Ends the connection or the attempt. orderly: `last` (a Close frame) is written as far as the
-// socket takes it, then FIN; else it is just closed.
+// socket takes it, then FIN; else it is just closed. peer_done: the peer has said its last word and
+// waits for us to close (RFC 6455 §7.1.1: the server closes first).
 struct disconnect {
     bool orderly = false;
     buffer last;
+    bool peer_done = false;
 };
 struct inspect {}; // answer with in::inspected
 

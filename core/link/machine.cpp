@@ -125,7 +125,7 @@ void machine::tick_open(actions& out) {
         policy::failure f;
         f.cause = policy::cause::local;
         f.detail = "the greeting was not answered by resock_link_ready within greeting.timeout";
-        out.push_back(out::disconnect{false, {}});
+        out.push_back(out::disconnect{false, {}, false});
         lose(std::move(f), out);
         return;
     }
@@ -135,7 +135,7 @@ void machine::tick_open(actions& out) {
 // The application closes and nothing is kept any more.
 void machine::begin_closing(actions& out) {
     if (state_ != state::open) {
-        if (state_ == state::connecting) out.push_back(out::disconnect{false, {}});
+        if (state_ == state::connecting) out.push_back(out::disconnect{false, {}, false});
         finish(closed_record(closed_here()), out);
         return;
     }
@@ -171,7 +171,8 @@ disconnect_record machine::closed_record(const policy::failure& f) const {
 // The closing handshake is over, or its time is.
 void machine::finish_closed(policy::failure f, bool orderly, actions& out) {
     const disconnect_record r = closed_record(f);
-    out.push_back(out::disconnect{orderly, orderly ? connection_->take_output() : buffer()});
+    out.push_back(out::disconnect{orderly, orderly ? connection_->take_output() : buffer(),
+                                  serves() && f.cause == policy::cause::none});
     drop_connection();
     out.push_back(out::down{r, true});
     finish(r, out);
@@ -179,13 +180,13 @@ void machine::finish_closed(policy::failure f, bool orderly, actions& out) {
 
 // Our last word on a connection that the peer closed or broke. Where bytes still wait to be
 // written it is left out: they may hold messages, which count as never written from here on.
-void machine::hang_up(std::uint16_t code, std::string_view reason, actions& out) {
+void machine::hang_up(std::uint16_t code, std::string_view reason, bool peer_done, actions& out) {
     buffer last;
     if (connection_->output().empty()) {
         connection_->close(code, reason);
         last = connection_->take_output();
     }
-    out.push_back(out::disconnect{true, std::move(last)});
+    out.push_back(out::disconnect{true, std::move(last), peer_done && serves()});
 }
 
 std::size_t machine::held_bytes() const {

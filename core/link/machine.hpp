@@ -120,7 +120,7 @@ class machine {
     void note_search(const policy::failure&, const kept_queue::doubt&, policy::disconnect_record&,
                      actions&);
     void finish(const policy::disconnect_record&, actions&);
-    void hang_up(std::uint16_t code, std::string_view reason, actions&);
+    void hang_up(std::uint16_t code, std::string_view reason, bool peer_done, actions&);
     void drop_connection();
     // ---- time and progress (machine.cpp) ----
     void on(in::tick&, actions&);

@@ -62,7 +62,7 @@ void machine::on(in::opened& opened, actions& out) {
     auto result =
         wire::check_upgrade(opened.response, request_, config_->subprotocols, opened.unix_now);
     if (result.failure) {
-        out.push_back(out::disconnect{false, {}});
+        out.push_back(out::disconnect{false, {}, false});
         fail_attempt(std::move(*result.failure), out);
         return;
     }

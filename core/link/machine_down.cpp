@@ -15,7 +15,7 @@ void machine::on(in::ended& ended, actions& out) {
     if (state_ == state::closing)
         finish_closed(std::move(ended.failure), false, out);
     else if (state_ == state::open) {
-        out.push_back(out::disconnect{false, {}});
+        out.push_back(out::disconnect{false, {}, false});
         lose(std::move(ended.failure), out);
     }
 }

@@ -68,7 +68,7 @@ void machine::on(in::abandon& abandon, actions& out) {
     f.close_code = abandon.code;
     f.close_reason = abandon.reason;
     f.closed_by_us = true;
-    hang_up(abandon.code, abandon.reason, out);
+    hang_up(abandon.code, abandon.reason, false, out);
     lose(std::move(f), out);
 }
 

@@ -52,7 +52,7 @@ void machine::handle(wire::received& item, actions& out) {
         if (state_ == state::closing) {
             finish_closed(std::move(f), true, out);
         } else {
-            hang_up(item.code, f.detail, out);
+            hang_up(item.code, f.detail, false, out);
             lose(std::move(f), out);
         }
         break;
@@ -107,7 +107,8 @@ void machine::handle_close(const wire::received& item, actions& out) {
         finish_closed(std::move(f), true, out);
         return;
     }
-    hang_up(item.code, f.close_reason, out); // as most ends do: whoever closed sees it was read
+    // The reason goes back as most ends do it: whoever closed sees that it was read.
+    hang_up(item.code, f.close_reason, true, out);
     lose(std::move(f), out);
 }
 
@@ -160,7 +161,7 @@ void machine::check_heartbeat(actions& out) {
     f.cause = policy::cause::silence;
     f.close_code = 1006;
     f.detail = "peer silent for " + spoken_duration(heart.silence(now_));
-    out.push_back(out::disconnect{false, {}});
+    out.push_back(out::disconnect{false, {}, false});
     lose(std::move(f), out);
 }
 

@@ -105,12 +105,14 @@ void driver::connected(connect_result result) {
     end_burst();
 }
 
-void driver::adopt(std::unique_ptr<stream> stream, link::in::accepted accepted) {
+void driver::adopt(std::unique_ptr<stream> stream, link::in::accepted accepted,
+                   std::shared_ptr<void> held) {
     if (observer_ == nullptr) return;
     stream_ = std::move(stream);
+    held_ = std::move(held);
     ++streams_;
     step(std::move(accepted));
-    if (machine_.state() == link::state::finished) stream_.reset(); // closed meanwhile
+    if (machine_.state() == link::state::finished) drop_stream(); // closed meanwhile
     end_burst();
 }
 
@@ -125,10 +127,16 @@ void driver::carry_out(link::out::disconnect& wanted) {
             wanted.last.consume(r.bytes);
         }
         stream_->shutdown();
-        linger(*worker_->io, std::move(stream_));
+        const bool at_once = wanted.peer_done && wanted.last.empty() && stream_->drained();
+        if (!at_once) linger(*worker_->io, std::move(stream_), std::move(held_));
     }
-    stream_.reset();
+    drop_stream();
     read_armed_ = write_armed_ = false;
+}
+
+void driver::drop_stream() {
+    stream_.reset();
+    held_.reset();
 }
 
 void driver::end_burst() {
@@ -177,7 +185,8 @@ void driver::write() {
             return; // TLS must read first: the next read's burst tries again
         } else {
             // A peer that closed may have said why: what it sent is read before the end is told.
-            for (int more = 0; stream_ && more < writes_per_turn && read_once(); ++more) {
+            for (int more = 0; stream_ && more < writes_per_turn && read_once(io_worker::read_size);
+                 ++more) {
             }
             if (stream_ == nullptr) return;
             step(link::in::ended{r.failure.value_or(policy::failure())});
@@ -188,19 +197,22 @@ void driver::write() {
 void driver::read() {
     begin_burst();
     int turn = 0;
-    while (stream_ && reading_ && turn < reads_per_turn && read_once())
+    // While memory is short each read may be the last: what came of it is counted first.
+    const std::size_t most = observer_->read_allowance();
+    const int turns = most < io_worker::read_size ? 1 : reads_per_turn;
+    while (stream_ && reading_ && turn < turns && read_once(most))
         ++turn;
     end_burst();
 }
 
 // False where nothing more can be read now.
-bool driver::read_once() {
-    const io_result r = stream_->read_some(worker_->read_buffer.get(), io_worker::read_size);
+bool driver::read_once(std::size_t most) {
+    const io_result r = stream_->read_some(worker_->read_buffer.get(), most);
     if (r.bytes > 0) {
         machine_.step(link::in::received{{worker_->read_buffer.get(), r.bytes}}, now_, actions_);
         carry_out();
         // A short read has emptied the socket: asking again would only cost a system call.
-        return stream_ != nullptr && (r.bytes == io_worker::read_size || stream_->has_buffered());
+        return stream_ != nullptr && (r.bytes == most || stream_->has_buffered());
     }
     if (r.wait_for) { // TLS may have an answer of its own to write first
         if (*r.wait_for == readiness::write && !write_armed_) arm_write();
@@ -264,7 +276,7 @@ void driver::stop() {
     timer_.cancel();
     if (connector_) connector_->cancel();
     connector_.reset();
-    stream_.reset();
+    drop_stream();
 }
 
 } // namespace resock::net

@@ -32,6 +32,8 @@ class observer {
         std::optional<link::in::abandon> abandon; // the connection is to be given up
     };
     virtual answer burst_ended(const link::machine&) = 0;
+    // How much may be read now, at least one byte; io_worker::read_size where nothing is short.
+    virtual std::size_t read_allowance() const { return io_worker::read_size; }
 
   protected:
     ~observer() = default;
@@ -49,7 +51,8 @@ class driver : public std::enable_shared_from_this<driver> {
            std::shared_ptr<const link::config>, const driver_options&, observer&);
 
     // Server role: takes over a connection whose request was answered with 101.
-    void adopt(std::unique_ptr<stream>, link::in::accepted);
+    // `held` is released once its socket is closed.
+    void adopt(std::unique_ptr<stream>, link::in::accepted, std::shared_ptr<void> held);
     // One step; several may follow before burst_end().
     void step(link::in::event);
     // Writes what is due, tells the observer, arms timer and socket.
@@ -68,7 +71,8 @@ class driver : public std::enable_shared_from_this<driver> {
     void carry_out(link::out::disconnect&);
     void connected(connect_result);
     void read();
-    bool read_once();
+    bool read_once(std::size_t most);
+    void drop_stream();
     void write();
     void arm_read();
     void arm_write();
@@ -85,7 +89,8 @@ class driver : public std::enable_shared_from_this<driver> {
     std::optional<time_point> armed_for_;
     std::shared_ptr<connector> connector_;
     std::unique_ptr<stream> stream_;
-    std::uint64_t streams_ = 0; // so far: tells a handler of an earlier one
+    std::shared_ptr<void> held_; // as long as an adopted stream_ is open
+    std::uint64_t streams_ = 0;  // so far: tells a handler of an earlier one
     time_point now_{};
     bool reading_ = true;
     bool read_armed_ = false;

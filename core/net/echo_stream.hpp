@@ -29,6 +29,7 @@ class echo_stream final : public stream {
     io_result write_some(std::string_view bytes) override;
     void async_wait(readiness, std::function<void()> handler) override;
     bool has_buffered() const override { return false; }
+    bool drained() const override { return answers_.empty(); }
     policy::transport_state inspect() override { return {}; } // nothing is ever on its way
     void shutdown() override;
     std::string remote_address() const override { return "echo"; }

@@ -102,10 +102,12 @@ std::string final_response_text(int status, const wire::fields& fields, std::str
                                 bool head) {
     const auto reason = http::obsolete_reason(static_cast<http::status>(status));
     std::string text = status_line(status, {reason.data(), reason.size()});
-    text += "Date: " + http_date(std::time(nullptr)) + "\r\n";
     // RFC 9110 §7.8: with 426 the field Upgrade must be named in Connection.
     text += status == 426 ? "Connection: Upgrade, close\r\n" : "Connection: close\r\n";
-    text += "Content-Type: text/plain; charset=utf-8\r\n";
+    if (!wire::find_field(fields, "Date"))
+        text += "Date: " + http_date(std::time(nullptr)) + "\r\n";
+    if (!wire::find_field(fields, "Content-Type"))
+        text += "Content-Type: text/plain; charset=utf-8\r\n";
     text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     for (const wire::field& field : fields)
         text += field.name + ": " + field.value + "\r\n";

@@ -50,8 +50,8 @@ class request_reader {
 
 // "HTTP/1.1 101 Switching Protocols" and the fields.
 std::string response_text(const wire::upgrade_response&);
-// A whole answer that ends the connection: Connection, Content-Type, Content-Length and Date are
-// added. Without a body for HEAD.
+// A whole answer that ends the connection: Connection and Content-Length are
+// added, and Date and Content-Type where they are not among the fields. Without a body for HEAD.
 std::string final_response_text(int status, const wire::fields&, std::string_view body,
                                 bool head = false);
 

@@ -95,6 +95,28 @@ void remove_stale(const raw_address& at, const std::string& path) {
     if (refused) ::unlink(path.c_str());
 }
 
+// The file that bind() made. What stands at its path by the time it ends may be a successor's.
+class socket_file {
+  public:
+    explicit socket_file(std::string path)
+        : path_(std::move(path)) {
+        known_ = ::stat(path_.c_str(), &made_) == 0;
+    }
+    socket_file(const socket_file&) = delete;
+    socket_file& operator=(const socket_file&) = delete;
+    ~socket_file() {
+        struct stat now {};
+        const bool same = known_ && ::stat(path_.c_str(), &now) == 0 &&
+                          now.st_dev == made_.st_dev && now.st_ino == made_.st_ino;
+        if (same) ::unlink(path_.c_str());
+    }
+
+  private:
+    const std::string path_;
+    struct stat made_ {};
+    bool known_ = false;
+};
+
 void set_on(int fd, int level, int name) {
     const int on = 1;
     ::setsockopt(fd, level, name, &on, sizeof(on));
@@ -119,7 +141,7 @@ descriptor open_reserve() {
 } // namespace
 
 bound_socket bind_and_listen(const listen_address& wanted, bool shared) {
-    bound_socket made{descriptor(), wanted};
+    bound_socket made{descriptor(), wanted, {}};
     raw_address at = raw_of(wanted);
     const bool file = wanted.kind == listen_address::kind::unix_socket;
     if (file) remove_stale(at, wanted.path);
@@ -132,7 +154,9 @@ bound_socket bind_and_listen(const listen_address& wanted, bool shared) {
         if (at.family() == AF_INET6) set_on(fd, IPPROTO_IPV6, IPV6_V6ONLY);
     }
     set_link_options(fd); // accepted sockets inherit them
-    if (::bind(fd, at.get(), at.size) != 0 || ::listen(fd, backlog) != 0) refuse(wanted);
+    if (::bind(fd, at.get(), at.size) != 0) refuse(wanted);
+    if (file) made.file = std::make_shared<socket_file>(wanted.path);
+    if (::listen(fd, backlog) != 0) refuse(wanted);
     if (file) return made;
     at.size = sizeof(at.storage);
     if (::getsockname(fd, at.get(), &at.size) != 0) refuse(wanted);
@@ -143,7 +167,8 @@ bound_socket bind_and_listen(const listen_address& wanted, bool shared) {
 }
 
 bound_socket duplicate(const bound_socket& from) {
-    bound_socket made{descriptor(::fcntl(from.fd.get(), F_DUPFD_CLOEXEC, 0)), from.address};
+    bound_socket made{descriptor(::fcntl(from.fd.get(), F_DUPFD_CLOEXEC, 0)), from.address,
+                      from.file};
     if (made.fd.get() < 0) refuse(from.address);
     return made;
 }
@@ -153,6 +178,7 @@ acceptor::acceptor(boost::asio::io_context& io, bound_socket from,
     : socket_(io, from.fd.get())
     , pause_(io)
     , address_(std::move(from.address))
+    , file_(std::move(from.file))
     , events_(events)
     , reserve_(open_reserve()) {
     from.fd.release();
@@ -167,7 +193,7 @@ void acceptor::close() {
     boost::system::error_code ignored;
     socket_.close(ignored);
     pause_.cancel();
-    if (address_.kind == listen_address::kind::unix_socket) ::unlink(address_.path.c_str());
+    file_.reset();
     reserve_ = descriptor();
 }
 
@@ -241,7 +267,7 @@ bool acceptor::use_reserve(int sys_errno) {
         wait();
         return false;
     }
-    if (const auto events = events_.lock()) events->exhausted(std::move(fd), sys_errno);
+    if (const auto events = events_.lock()) events->exhausted(std::move(fd), address_, sys_errno);
     reserve_ = open_reserve();
     if (accepted && reserve_.get() >= 0) return true;
     rest();

@@ -18,6 +18,8 @@ namespace resock::net {
 struct bound_socket {
     descriptor fd;
     listen_address address; // with the port that the system chose
+    // Of a unix socket: removes its file once nobody has it any more, if it still is that file.
+    std::shared_ptr<void> file;
 };
 
 // `shared`: another socket of this process may be bound to the same address (SO_REUSEPORT), so that
@@ -44,7 +46,7 @@ class acceptor_events {
     virtual void accepted(accepted_socket, const listen_address& at) = 0;
     // The process or system has no descriptor left: `fd` was accepted with one kept in reserve
     // and is to be answered at once; −1 where not even that was possible.
-    virtual void exhausted(descriptor fd, int sys_errno) = 0;
+    virtual void exhausted(descriptor fd, const listen_address& at, int sys_errno) = 0;
 
   protected:
     ~acceptor_events() = default;
@@ -59,7 +61,7 @@ class acceptor : public std::enable_shared_from_this<acceptor> {
     acceptor(boost::asio::io_context&, bound_socket, std::shared_ptr<acceptor_events>);
     ~acceptor();
     void start();
-    void close(); // removes the file of a unix socket
+    void close(); // the last one removes the file of a unix socket
 
   private:
     void wait();
@@ -71,6 +73,7 @@ class acceptor : public std::enable_shared_from_this<acceptor> {
     boost::asio::posix::stream_descriptor socket_;
     boost::asio::steady_timer pause_;
     listen_address address_;
+    std::shared_ptr<void> file_; // as bound_socket::file
     std::weak_ptr<acceptor_events> events_;
     descriptor reserve_; // closed to accept one more where descriptors are used up
 };

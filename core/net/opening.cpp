@@ -44,7 +44,7 @@ void opening::start() {
     if (shaking_)
         shake_hands();
     else
-        wait(readiness::read, &opening::read);
+        read(); // often the request came with the connection
 }
 
 void opening::cancel() {

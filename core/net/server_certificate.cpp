@@ -75,7 +75,7 @@ void use_key(SSL_CTX* context, const server_tls_options& options) {
 int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size,
                     const unsigned char* offered, unsigned size, void*) {
     static constexpr std::string_view wanted = "http/1.1";
-    for (unsigned at = 0; at + 1 + offered[at] <= size; at += 1u + offered[at]) {
+    for (unsigned at = 0; at < size && at + 1u + offered[at] <= size; at += 1u + offered[at]) {
         const std::string_view each(reinterpret_cast<const char*>(offered + at + 1), offered[at]);
         if (each != wanted) continue;
         *out = offered + at + 1;

@@ -37,6 +37,8 @@ class stream {
     virtual void async_wait(readiness, std::function<void()> handler) = 0;
     // Bytes that can be read without waiting for the socket (TLS keeps some inside).
     virtual bool has_buffered() const = 0;
+    // Has the peer sent nothing that was not read? Closing then does not reset the connection.
+    virtual bool drained() const = 0;
     virtual policy::transport_state inspect() = 0;
     // After the WebSocket closing handshake: FIN (and close_notify) to the peer.
     virtual void shutdown() = 0;

@@ -67,6 +67,11 @@ void tcp_stream::post(std::function<void()> handler) {
                });
 }
 
+bool tcp_stream::drained() const {
+    char next = 0;
+    return ::recv(fd(), &next, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+}
+
 policy::transport_state tcp_stream::inspect() {
     return transport_state_of(socket_.native_handle());
 }

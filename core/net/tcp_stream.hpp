@@ -20,6 +20,7 @@ class tcp_stream final : public stream {
     io_result write_some(std::string_view bytes) override;
     void async_wait(readiness, std::function<void()> handler) override;
     bool has_buffered() const override { return false; }
+    bool drained() const override;
     policy::transport_state inspect() override;
     void shutdown() override;
     std::string remote_address() const override;

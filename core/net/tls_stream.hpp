@@ -31,6 +31,7 @@ class tls_stream final : public stream {
     io_result write_some(std::string_view bytes) override;
     void async_wait(readiness, std::function<void()> handler) override;
     bool has_buffered() const override;
+    bool drained() const override { return !has_buffered() && tcp_.drained(); }
     policy::transport_state inspect() override { return tcp_.inspect(); }
     void shutdown() override;
     std::string remote_address() const override { return tcp_.remote_address(); }

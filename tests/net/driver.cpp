@@ -108,7 +108,8 @@ struct serving {
         stream = std::make_unique<net::tcp_stream>(std::move(socket), "192.0.2.7:4711");
     }
     void adopt(std::string leftover = {}) {
-        on->driver->adopt(std::move(stream), {std::move(leftover), "192.0.2.7:4711", "", "chat"});
+        on->driver->adopt(std::move(stream), {std::move(leftover), "192.0.2.7:4711", "", "chat"},
+                          {});
     }
     void say(test::opcode code, std::string_view bytes) {
         test::peer(client.get()).send(test::frame_of(code, bytes, true, 0x01020304));

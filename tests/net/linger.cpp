@@ -32,6 +32,7 @@ class scripted_stream final : public net::stream {
         waiting = std::move(handler);
     }
     bool has_buffered() const override { return false; }
+    bool drained() const override { return true; }
     policy::transport_state inspect() override { return {}; }
     void shutdown() override {}
     std::string remote_address() const override { return {}; }

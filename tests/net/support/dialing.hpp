@@ -57,7 +57,7 @@ struct kept_sockets final : net::acceptor_events {
         sockets.push_back(std::move(made));
         last_at = at;
     }
-    void exhausted(net::descriptor fd, int sys_errno) override {
+    void exhausted(net::descriptor fd, const listen_address&, int sys_errno) override {
         ++times_exhausted;
         error = sys_errno;
         if (fd.get() < 0) return;
