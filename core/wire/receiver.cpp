@@ -126,6 +126,9 @@ bool receiver::judge_form(received& item, bool bad_length) {
              describe_reserved(frame_.reserved) + " set in a " + describe(frame_));
     } else if (!is_known(frame_.code)) {
         fail(item, protocol_error, "unknown opcode: a " + describe(frame_));
+    } else if (frame_.length >> 63) {
+        fail(item, protocol_error,
+             "a " + describe(frame_) + ", a length is below 2^63 (RFC 6455 §5.2)");
     } else if (bad_length) {
         fail(item, protocol_error,
              "a " + describe(frame_) + " whose length is not in its shortest form (RFC 6455 §5.2)");

@@ -144,8 +144,8 @@ TEST_CASE("what breaks the protocol is named, and nothing is read behind it") {
         {"\x82\x7E\x00\x7Dx"s, "1002 a binary frame of 125 bytes whose length is not in its "
                                "shortest form (RFC 6455 §5.2)"},
         {"\x82\x7F\x80\x00\x00\x00\x00\x00\x00\x00"s,
-         "1002 a binary frame of 9223372036854775808 bytes whose length is not in its shortest "
-         "form (RFC 6455 §5.2)"},
+         "1002 a binary frame of 9223372036854775808 bytes, a length is below 2^63 (RFC 6455 "
+         "§5.2)"},
         {"\x88\x01x", "1002 a Close frame of 1 byte, a code takes 2"},
         {"\x88\x02\x03\xED", "1002 a Close frame with code 1005, which must not be sent (RFC 6455 "
                              "§7.4)"},
