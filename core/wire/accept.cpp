@@ -60,6 +60,9 @@ std::optional<refusal> check_form(const client_request& request) {
     if (request.minor_version < 1)
         return refusal{505, "HTTP/1.0 cannot be upgraded; HTTP/1.1 is needed", {}};
     if (auto wrong = check_once(request, "Host")) return wrong;
+    // RFC 6455 §4.2.1: it contains the server's authority.
+    if (values_of(request.fields, "Host").front().empty())
+        return bad_request("the field Host is empty");
     const auto length = values_of(request.fields, "Content-Length");
     const bool has_body = !length.empty() && (length.size() > 1 || length[0] != "0");
     if (has_body || !values_of(request.fields, "Transfer-Encoding").empty())

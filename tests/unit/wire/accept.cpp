@@ -81,6 +81,7 @@ TEST_CASE("what is no opening is refused with a status and the reason") {
         {by(""), 405, "method \"\"; a WebSocket is opened with GET"},
         {old, 505, "HTTP/1.0 cannot be upgraded; HTTP/1.1 is needed"},
         {without("Host"), 400, "the field Host is missing"},
+        {with("Host", ""), 400, "the field Host is empty"},
         {opening({{"host", "other"}}), 400, "the field Host stands 2 times; once is allowed"},
         {opening({{"Content-Length", "5"}}), 400, body},
         {opening({{"Content-Length", "0"}, {"Content-Length", "0"}}), 400, body},
