@@ -21,10 +21,21 @@ namespace {
 
 constexpr std::uint32_t mask = 0x12345678;
 
+sockaddr_in v4(const std::string& host, std::uint16_t port) {
+    sockaddr_in made{};
+    made.sin_family = AF_INET;
+    made.sin_port = htons(port);
+    ::inet_pton(AF_INET, host.c_str(), &made.sin_addr);
+    return made;
+}
+
 template<class Address>
-int connected(int family, const Address& to) {
+int connected(int family, const Address& to, const std::string& from) {
     const int fd = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+    const sockaddr_in own = v4(from, 0);
+    const bool bound =
+        from.empty() || ::bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0;
+    if (!bound || ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
         const std::string why = std::strerror(errno);
         ::close(fd);
         throw std::runtime_error("connect: " + why);
@@ -33,25 +44,32 @@ int connected(int family, const Address& to) {
     return fd;
 }
 
-int connect_to(const listen_address& at) {
+int connect_to(const listen_address& at, const std::string& from) {
     if (at.kind == listen_address::kind::unix_socket) {
         sockaddr_un to{};
         to.sun_family = AF_UNIX;
         std::memcpy(to.sun_path, at.path.data(), at.path.size());
-        return connected(AF_UNIX, to);
+        return connected(AF_UNIX, to, from);
     }
     if (at.host.find(':') != std::string::npos) {
         sockaddr_in6 to{};
         to.sin6_family = AF_INET6;
         to.sin6_port = htons(at.port);
         ::inet_pton(AF_INET6, at.host.c_str(), &to.sin6_addr);
-        return connected(AF_INET6, to);
+        return connected(AF_INET6, to, from);
     }
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(at.port);
-    ::inet_pton(AF_INET, at.host.c_str(), &to.sin_addr);
-    return connected(AF_INET, to);
+    return connected(AF_INET, v4(at.host, at.port), from);
+}
+
+// "" where it is no IPv4 address.
+std::string own_address_of(int fd) {
+    sockaddr_in own{};
+    socklen_t size = sizeof own;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &size);
+    if (own.sin_family != AF_INET) return {};
+    std::array<char, INET_ADDRSTRLEN> text{};
+    ::inet_ntop(AF_INET, &own.sin_addr, text.data(), text.size());
+    return std::string(text.data()) + ':' + std::to_string(ntohs(own.sin_port));
 }
 
 } // namespace
@@ -62,8 +80,9 @@ std::string frame_bytes(unsigned opcode, std::string_view payload, bool fin) {
     return std::string(made.view());
 }
 
-raw_client::raw_client(const std::string& address)
-    : fd_(connect_to(parse_listen_address(address))) {
+raw_client::raw_client(const std::string& address, const std::string& from)
+    : fd_(connect_to(parse_listen_address(address), from))
+    , own_address_(own_address_of(fd_)) {
 }
 
 raw_client::~raw_client() {

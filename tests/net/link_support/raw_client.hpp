@@ -13,8 +13,9 @@ std::string frame_bytes(unsigned opcode, std::string_view payload, bool fin = tr
 
 class raw_client {
   public:
-    // "ws://127.0.0.1:PORT", "ws://[::1]:PORT" or "unix:PATH". Throws where nobody listens.
-    explicit raw_client(const std::string& address);
+    // "ws://127.0.0.1:PORT", "ws://[::1]:PORT" or "unix:PATH". Throws where nobody listens. `from`:
+    // the IPv4 address that it comes from, where the system shall not choose.
+    explicit raw_client(const std::string& address, const std::string& from = {});
     ~raw_client();
     raw_client(const raw_client&) = delete;
     raw_client& operator=(const raw_client&) = delete;
@@ -38,6 +39,8 @@ class raw_client {
     unsigned close_code();
     // A pong for each ping that came since the last call; returns how many.
     unsigned answer_pings();
+    // Of its own end, "127.0.0.1:PORT": as the listener names it. IPv4 only, else empty.
+    const std::string& own_address() const { return own_address_; }
     // The other end has closed, in order or not.
     bool ended();
     void close();
@@ -47,6 +50,7 @@ class raw_client {
     void each_frame(See see);
 
     int fd_ = -1;
+    std::string own_address_;
     std::string received_;
     bool ended_ = false;
     unsigned answered_ = 0; // pings
