@@ -731,8 +731,8 @@ RESOCK_API int32_t resock_listener_id(resock_listener* listener, uint64_t* out_i
 RESOCK_API int32_t resock_listener_set_user(resock_listener* listener, uint64_t user);
 
 /**
- * Frees the listener: it accepts no more, REQUESTs that wait are refused, openings under way are cut,
- * without an event. Links stay. NULL does nothing. Since 0.1.
+ * Frees the listener without an event: it accepts no more, REQUESTs that wait are refused, openings
+ * under way are cut. Links stay. NULL does nothing. Since 0.1.
  */
 RESOCK_API void resock_listener_free(resock_listener* listener);
 
