@@ -139,7 +139,8 @@ void hub_link::end_late_sends() {
 void hub_link::memory_freed() {
     {
         const lock guard(mutex_);
-        if (!refused_ && waiting_ == 0) return;
+        const lock events(events_mutex_);
+        if (!refused_ && waiting_ == 0 && !paused_) return;
         changed_.notify_all();
     }
     hub_->io().run(worker_, [weak = weak_from_this()] {
@@ -180,13 +181,11 @@ void hub_link::account_events(const lock&) {
 }
 
 bool hub_link::must_pause(const lock&) const {
-    if (events_.full()) return true;
-    return memory_ && events_.messages() > 0 && !memory_->fits(0);
+    return events_.full() || (memory_ && !memory_->fits(0));
 }
 
 bool hub_link::may_resume(const lock&) const {
-    if (!events_.resumable()) return false;
-    return !memory_ || events_.messages() == 0 || memory_->fits(0);
+    return events_.resumable() && (!memory_ || memory_->fits(0));
 }
 
 // What the burst made of the budget; WRITABLE where room has come back.
@@ -225,12 +224,14 @@ net::observer::answer hub_link::burst_ended(const link::machine& machine) {
             tell = events_.push(std::move(each)) || tell;
         tell = tell || !made_.empty();
         account_events(guard);
-        if (!paused_ && must_pause(guard)) paused_ = true;
+        paused_ = paused_ ? !may_resume(guard) : must_pause(guard);
         wanted.may_read = !paused_;
         waiting = events_.messages() > 0;
     }
     made_.clear();
-    if (held > 0 && !waiting && machine.mid_message() && !memory_->fits(0))
+    // Nothing that this side could do would make room for it.
+    const bool grown = memory_ && machine.open_message_bytes() > memory_->share();
+    if (grown && !waiting && !memory_->fits(0))
         wanted.abandon = link::in::abandon{1013, "the server has no memory left for it"};
     if (tell) hub_->ready_soon(shared_from_this());
     return wanted;

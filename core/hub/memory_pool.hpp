@@ -3,8 +3,8 @@
 //
 // Half of the limit is divided evenly: every link may always hold its share, limit / 2 /
 // listen.connections. The other half is a pool that links borrow from. Once that is used up, a link
-// above its share gets no more: its send is refused, its socket is not read while events of it
-// wait, and an open message that grows ends the connection with 1013.
+// above its share gets no more: its send is refused, its socket is not read, and an open
+// message larger than the share ends the connection with 1013.
 #pragma once
 
 #include <array>
@@ -66,6 +66,7 @@ class memory_account {
         pool_->found_none();
         return false;
     }
+    std::uint64_t share() const { return pool_->share(); }
     bool above_share() const { return total() > pool_->share(); }
     // How much it may read at once, `most` where nothing is short: all that it reads may stay.
     std::size_t allowance(std::size_t most) const;

@@ -66,7 +66,8 @@ class machine {
     statistics stats() const;
     // Bytes held for a message that has come in part, and for output not yet taken.
     std::size_t held_bytes() const;
-    bool mid_message() const { return connection_ && receiver_->mid_message(); }
+    // Of these, what is held for the message.
+    std::size_t open_message_bytes() const { return connection_ ? receiver_->held() : 0; }
 
   private:
     enum class wanted { up, closed };

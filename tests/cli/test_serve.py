@@ -94,16 +94,32 @@ class Serving(Case):
             port = int(url.rsplit(":", 1)[1])
             deaf = socket.create_connection(("127.0.0.1", port))
             with deaf:
-                deaf.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-                             b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                             b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                frame = b"\x82\xfe\xff\xff\0\0\0\0" + b"x" * 65535
-                deaf.settimeout(1)
-                with self.assertRaises(TimeoutError):  # its own socket is full in the end
-                    for _ in range(2000):
-                        deaf.sendall(frame)
+                self.flood(deaf)
                 code, out, _ = run("connect", url, "--wait", "200ms", stdin=b"hello\n")
                 self.assertEqual((code, out), (0, b"hello\n"))
+            self.assertEqual(stop(server), 0)
+
+    def flood(self, deaf):
+        """Sends and does not read, until its own socket is full."""
+        deaf.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                     b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        frame = b"\x82\xfe\xff\xff\0\0\0\0" + b"x" * 65535
+        deaf.settimeout(1)
+        with self.assertRaises(TimeoutError):
+            for _ in range(2000):
+                deaf.sendall(frame)
+
+    def test_while_memory_is_short_a_peer_that_takes_nothing_is_ended(self):
+        server, url = serve("--echo", "--set", "listen.memory=1MiB", "--set",
+                            "listen.connections=10")
+        with server:
+            with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))) as deaf:
+                self.flood(deaf)
+                # Within its share another one is served meanwhile.
+                code, out, _ = run("connect", url, "--wait", "200ms", stdin=b"hello\n")
+                self.assertEqual((code, out), (0, b"hello\n"))
+                self.assertIn("1013", server.line_with("link 1: ended"))
             self.assertEqual(stop(server), 0)
 
     def test_several_addresses_and_a_unix_socket(self):

@@ -215,6 +215,15 @@ TEST_CASE("an answer that ends the connection says so, and how long it is") {
     CHECK(*date <= std::time(nullptr));
 }
 
+TEST_CASE("a field that the answer brings along stands once") {
+    const auto answer = net::final_response_text(
+        403, {{"content-type", "application/json"}, {"Date", "Thu, 01 Jan 1970 00:00:00 GMT"}},
+        "{}");
+    CHECK(field(answer, "content-type") == "application/json");
+    CHECK(answer.find("text/plain") == answer.npos);
+    CHECK(answer.find("Date: ") == answer.rfind("Date: "));
+}
+
 TEST_CASE("HEAD gets the same fields and no body") {
     const auto answer = net::final_response_text(200, {}, "ok\n", true);
     CHECK(answer.rfind("HTTP/1.1 200 OK\r\n", 0) == 0);

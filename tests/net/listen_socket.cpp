@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <netinet/in.h>
+#include <optional>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -64,7 +65,11 @@ bool has_ipv6() {
 
 // A file of a unix socket at which nobody listens, as a killed process leaves it.
 void leave_stale(const std::string& path) {
-    const bound_socket left = bind_and_listen(unix_at(path), false);
+    const net::descriptor left(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un at{};
+    at.sun_family = AF_UNIX;
+    path.copy(at.sun_path, sizeof(at.sun_path) - 1);
+    REQUIRE(::bind(left.get(), reinterpret_cast<const sockaddr*>(&at), sizeof(at)) == 0);
     REQUIRE(std::filesystem::is_socket(path)); // and stays, when the descriptor is closed
 }
 
@@ -165,6 +170,16 @@ TEST_CASE("a unix socket's file is replaced where it is stale, and only there") 
                   ": Address already in use; another program listens there: stop it or use "
                   "another path");
         CHECK(dial(living.address).get() >= 0);
+    }
+    SECTION("at the end only the own file is removed, by the last who has it") {
+        std::optional<bound_socket> first = bind_and_listen(unix_at(path), false);
+        std::optional<bound_socket> second = net::duplicate(*first);
+        first.reset();
+        CHECK(dial(unix_at(path)).get() >= 0);
+        second->fd = net::descriptor(); // nobody listens any more: a successor takes the path
+        const bound_socket successor = bind_and_listen(unix_at(path), false);
+        second.reset();
+        CHECK(dial(successor.address).get() >= 0);
     }
     SECTION("a file of another kind is nobody's to remove") {
         directory.write("a.sock", "precious");

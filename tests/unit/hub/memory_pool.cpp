@@ -109,3 +109,39 @@ TEST_CASE("threads change the parts of accounts: the pool ends at what they hold
     CHECK(pool->bytes() == 0);
     CHECK_FALSE(pool->used_up());
 }
+
+TEST_CASE("whoever found no room is told once there is some again, and others are not woken") {
+    const auto pool = std::make_shared<memory_pool>(2000, 10); // share 100, lent 1000
+    int relieved = 0, pressed = 0;
+    pool->tell([&] { ++relieved; }, [&] { ++pressed; });
+    memory_account greedy(pool), other(pool);
+    greedy.set(part::queue, 1100);
+    greedy.set(part::queue, 0);
+    CHECK(relieved == 0); // nobody had asked
+    greedy.set(part::queue, 1100);
+    CHECK(other.fits(100)); // its share
+    CHECK_FALSE(other.fits(101));
+    CHECK_FALSE(other.fits(101));
+    CHECK(pressed == 1); // at most once a second
+    CHECK(relieved == 0);
+    greedy.set(part::queue, 1099);
+    CHECK(relieved == 1);
+    CHECK(other.fits(101));
+    greedy.set(part::queue, 1100);
+    greedy.set(part::queue, 0);
+    CHECK(relieved == 1);
+}
+
+TEST_CASE("while memory is short a link reads no more than its share still holds, and a little") {
+    const auto pool = std::make_shared<memory_pool>(2'000'000, 10); // share 100,000
+    memory_account greedy(pool), other(pool);
+    CHECK(other.allowance(131072) == 131072);
+    greedy.set(part::events, 1'100'000);
+    CHECK(other.allowance(131072) == 100'000);
+    CHECK(other.allowance(50'000) == 50'000);
+    other.set(part::events, 99'000);
+    CHECK(other.allowance(131072) == 4096);
+    CHECK(greedy.allowance(131072) == 4096);
+    CHECK(greedy.above_share());
+    CHECK_FALSE(other.above_share());
+}
