@@ -1,6 +1,5 @@
 #include "hub/listener.hpp"
 
-#include <boost/asio/post.hpp>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -15,8 +14,6 @@ namespace {
 
 // A state that lasts is warned of once in so long.
 constexpr std::int64_t warn_every_ns = 10'000'000'000;
-// While memory is short, a peer that takes nothing for so long is one that does not read.
-constexpr duration stalled_after = std::chrono::seconds(10);
 
 } // namespace
 
@@ -66,6 +63,7 @@ void listener::prepare() {
         });
     for (const auto& worker : hub_->io().workers())
         gates_.push_back(std::make_shared<gate>(weak_from_this(), worker));
+    pressure_.emplace(*gates_.front()->worker()->io);
 }
 
 void listener::start() {
@@ -212,41 +210,6 @@ void listener::forget(std::uint64_t link_id) {
         links_untold_ = links_.size();
     }
     tell_if_over();
-}
-
-// ---- memory ----
-
-std::vector<std::shared_ptr<hub_link>> listener::all_of_mine() const {
-    std::vector<std::shared_ptr<hub_link>> links;
-    const lock guard(mutex_);
-    for (const auto& [id, each] : links_)
-        if (auto link = each.lock()) links.push_back(std::move(link));
-    return links;
-}
-
-void listener::post(void (listener::*what)()) {
-    boost::asio::post(*gates_.front()->worker()->io, [weak = weak_from_this(), what] {
-        if (const auto self = weak.lock()) (self.get()->*what)();
-    });
-}
-
-void listener::wake_waiting() {
-    for (const auto& each : all_of_mine())
-        each->memory_freed();
-}
-
-// Memory is short: of the links above their share whose peers take nothing, the largest goes.
-void listener::end_stalled() {
-    const time_point now = net::steady_now();
-    std::shared_ptr<hub_link> largest;
-    std::uint64_t most = 0;
-    for (const auto& each : all_of_mine()) {
-        const std::uint64_t held = each->stalled_bytes(now, stalled_after);
-        if (held <= most) continue;
-        most = held;
-        largest = each;
-    }
-    if (largest) largest->give_up();
 }
 
 // ---- telling ----

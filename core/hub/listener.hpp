@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -127,6 +128,9 @@ class listener final : public std::enable_shared_from_this<listener> {
     std::atomic<bool> freed_{false};
     std::atomic<bool> accepting_{true};
     std::atomic<std::uint64_t> links_untold_{0}; // links_.size()
+    // Of the first gate's I/O thread: looks for stalled links while memory is short.
+    std::optional<boost::asio::steady_timer> pressure_;
+    bool pressure_armed_ = false;
     std::atomic<std::int64_t> warned_full_ns_{0};
     std::atomic<std::int64_t> warned_exhausted_ns_{0};
 

@@ -99,15 +99,15 @@ class Serving(Case):
                 self.assertEqual((code, out), (0, b"hello\n"))
             self.assertEqual(stop(server), 0)
 
-    def flood(self, deaf):
-        """Sends and does not read, until its own socket is full."""
+    def flood(self, deaf, size=65535):
+        """Sends messages of so many bytes and does not read, until its own socket is full."""
         deaf.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
                      b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                      b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-        frame = b"\x82\xfe\xff\xff\0\0\0\0" + b"x" * 65535
+        frame = b"\x82\xfe" + size.to_bytes(2, "big") + b"\0\0\0\0" + b"x" * size
         deaf.settimeout(1)
         with self.assertRaises(TimeoutError):
-            for _ in range(2000):
+            for _ in range(130 * 2**20 // size):
                 deaf.sendall(frame)
 
     def test_while_memory_is_short_a_peer_that_takes_nothing_is_ended(self):
@@ -115,7 +115,7 @@ class Serving(Case):
                             "listen.connections=10")
         with server:
             with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))) as deaf:
-                self.flood(deaf)
+                self.flood(deaf, 1000)
                 # Within its share another one is served meanwhile.
                 code, out, _ = run("connect", url, "--wait", "200ms", stdin=b"hello\n")
                 self.assertEqual((code, out), (0, b"hello\n"))
