@@ -95,7 +95,8 @@ void remove_stale(const raw_address& at, const std::string& path) {
     if (refused) ::unlink(path.c_str());
 }
 
-// The file that bind() made. What stands at its path by the time it ends may be a successor's.
+// The file that bind() made. It ends before the last descriptor is closed: as long as somebody
+// listens, nobody else takes the path. What a person put there instead stays.
 class socket_file {
   public:
     explicit socket_file(std::string path)
@@ -190,10 +191,10 @@ acceptor::~acceptor() {
 
 void acceptor::close() {
     if (!socket_.is_open()) return;
+    file_.reset(); // before the descriptor
     boost::system::error_code ignored;
     socket_.close(ignored);
     pause_.cancel();
-    file_.reset();
     reserve_ = descriptor();
 }
 

@@ -19,6 +19,7 @@ struct bound_socket {
     descriptor fd;
     listen_address address; // with the port that the system chose
     // Of a unix socket: removes its file once nobody has it any more, if it still is that file.
+    // Behind the descriptor, so that it ends first.
     std::shared_ptr<void> file;
 };
 

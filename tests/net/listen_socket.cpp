@@ -176,10 +176,13 @@ TEST_CASE("a unix socket's file is replaced where it is stale, and only there") 
         std::optional<bound_socket> second = net::duplicate(*first);
         first.reset();
         CHECK(dial(unix_at(path)).get() >= 0);
-        second->fd = net::descriptor(); // nobody listens any more: a successor takes the path
-        const bound_socket successor = bind_and_listen(unix_at(path), false);
         second.reset();
-        CHECK(dial(successor.address).get() >= 0);
+        CHECK_FALSE(std::filesystem::exists(path));
+        first = bind_and_listen(unix_at(path), false);
+        std::filesystem::rename(path, path + ".moved"); // and another one is put in its place
+        const bound_socket other = bind_and_listen(unix_at(path), false);
+        first.reset();
+        CHECK(dial(other.address).get() >= 0);
     }
     SECTION("a file of another kind is nobody's to remove") {
         directory.write("a.sock", "precious");
