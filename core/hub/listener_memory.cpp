@@ -48,13 +48,15 @@ void listener::end_stalled() {
         largest = each;
     }
     if (largest) largest->give_up();
-    if (!pool_->used_up() || std::exchange(pressure_armed_, true)) return;
+    // Looked at once more whatever the pool says now: who finds no room within the next second is
+    // not told of (memory_pool::tell).
+    if (std::exchange(pressure_armed_, true)) return;
     pressure_->expires_after(look_every);
     pressure_->async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
         const auto self = weak.lock();
         if (!self || cancelled) return;
         self->pressure_armed_ = false;
-        self->end_stalled();
+        if (self->pool_->used_up()) self->end_stalled();
     });
 }
 

@@ -28,6 +28,19 @@ def stop(process):
     return process.status()
 
 
+def masked(size):
+    """A binary message of 126 to 65,535 bytes, masked with zeros."""
+    return b"\x82\xfe" + size.to_bytes(2, "big") + b"\0\0\0\0" + b"x" * size
+
+
+def send_until_cut(line, size):
+    try:
+        while True:
+            line.sendall(masked(size))
+    except OSError:
+        pass
+
+
 class Serving(Case):
     def test_echo_comes_back_whole_and_in_order(self):
         lines = [f"{number}: é ✓ {'x' * (number % 300)}" for number in range(1, 5001)]
@@ -104,7 +117,7 @@ class Serving(Case):
         deaf.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
                      b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                      b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-        frame = b"\x82\xfe" + size.to_bytes(2, "big") + b"\0\0\0\0" + b"x" * size
+        frame = masked(size)
         deaf.settimeout(1)
         with self.assertRaises(TimeoutError):
             for _ in range(130 * 2**20 // size):
@@ -116,10 +129,15 @@ class Serving(Case):
         with server:
             with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))) as deaf:
                 self.flood(deaf, 1000)
+                # What its end of the line still takes is followed by more, until it is cut off.
+                deaf.settimeout(None)
+                more = threading.Thread(target=send_until_cut, args=(deaf, 1000))
+                more.start()
                 # Within its share another one is served meanwhile.
                 code, out, _ = run("connect", url, "--wait", "200ms", stdin=b"hello\n")
                 self.assertEqual((code, out), (0, b"hello\n"))
                 self.assertIn("1013", server.line_with("link 1: ended"))
+                more.join()
             self.assertEqual(stop(server), 0)
 
     def test_several_addresses_and_a_unix_socket(self):
