@@ -121,7 +121,8 @@ void hub_link::check_size(std::uint64_t bytes) const {
 }
 
 bool hub_link::has_room(std::uint64_t bytes) const {
-    if (memory_ && !memory_->fits(bytes)) return false;
+    // One message may always go: what holds the memory may be what this one answers.
+    if (memory_ && used_.messages > 0 && !memory_->fits(bytes)) return false;
     return used_.messages + 1 <= settings_->queue_messages &&
            used_.bytes + bytes <= settings_->queue_bytes;
 }

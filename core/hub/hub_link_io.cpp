@@ -203,7 +203,8 @@ void hub_link::settle_budget(const link::machine& machine) {
     account_queue(guard);
     const bool half_free = used_.messages <= settings_->queue_messages / 2 &&
                            used_.bytes <= settings_->queue_bytes / 2;
-    if (refused_ && half_free && (!memory_ || memory_->fits(refused_bytes_))) {
+    if (refused_ && half_free &&
+        (!memory_ || used_.messages == 0 || memory_->fits(refused_bytes_))) {
         refused_ = false;
         made_.push_back(make_writable(origin()));
     }
