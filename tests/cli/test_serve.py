@@ -33,6 +33,14 @@ def masked(size):
     return b"\x82\xfe" + size.to_bytes(2, "big") + b"\0\0\0\0" + b"x" * size
 
 
+def send_until_cut(line, size):
+    try:
+        while True:
+            line.sendall(masked(size))
+    except OSError:
+        pass
+
+
 class Serving(Case):
     def test_echo_comes_back_whole_and_in_order(self):
         lines = [f"{number}: é ✓ {'x' * (number % 300)}" for number in range(1, 5001)]
@@ -114,6 +122,23 @@ class Serving(Case):
         with self.assertRaises(TimeoutError):
             for _ in range(130 * 2**20 // size):
                 deaf.sendall(frame)
+
+    def test_while_memory_is_short_a_peer_that_takes_nothing_is_ended(self):
+        server, url = serve("--echo", "--set", "listen.memory=1MiB", "--set",
+                            "listen.connections=10")
+        with server:
+            with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))) as deaf:
+                self.flood(deaf, 1000)
+                # What its end of the line still takes is followed by more, until it is cut off.
+                deaf.settimeout(None)
+                more = threading.Thread(target=send_until_cut, args=(deaf, 1000))
+                more.start()
+                # Within its share another one is served meanwhile.
+                code, out, _ = run("connect", url, "--wait", "200ms", stdin=b"hello\n")
+                self.assertEqual((code, out), (0, b"hello\n"))
+                self.assertIn("1013", server.line_with("link 1: ended"))
+                more.join()
+            self.assertEqual(stop(server), 0)
 
     def test_several_addresses_and_a_unix_socket(self):
         path = self.folder / "socket"
