@@ -1,10 +1,13 @@
-// The bytes of one message, owned: one allocation, moved but never copied by accident.
+// The bytes of one message, owned: one block, moved but never copied by accident.
 #pragma once
 
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
+
+#include "base/block.hpp"
 
 namespace resock {
 
@@ -13,13 +16,21 @@ class payload {
     payload() = default;
     // Uninitialised room for `size` bytes.
     explicit payload(std::size_t size)
-        : bytes_(size ? std::make_unique_for_overwrite<char[]>(size) : nullptr)
-        , size_(size) {}
+        : payload(size ? new_block(size) : nullptr, size) {}
+    payload(std::size_t size, block_source& source)
+        : payload(size ? source.take(size) : nullptr, size) {}
+    payload(payload&& other) noexcept
+        : bytes_(std::move(other.bytes_))
+        , size_(std::exchange(other.size_, 0)) {}
+    payload& operator=(payload&& other) noexcept {
+        bytes_ = std::move(other.bytes_);
+        size_ = std::exchange(other.size_, 0);
+        return *this;
+    }
 
-    static payload copy(std::string_view from) {
-        payload made(from.size());
-        if (!from.empty()) std::memcpy(made.data(), from.data(), from.size());
-        return made;
+    static payload copy(std::string_view from) { return payload(from.size()).fill(from); }
+    static payload copy(std::string_view from, block_source& source) {
+        return payload(from.size(), source).fill(from);
     }
 
     char* data() { return bytes_.get(); }
@@ -29,7 +40,15 @@ class payload {
     std::string_view view() const { return {bytes_.get(), size_}; }
 
   private:
-    std::unique_ptr<char[]> bytes_;
+    payload(void* block, std::size_t size)
+        : bytes_(static_cast<char*>(block))
+        , size_(size) {}
+    payload fill(std::string_view from) && {
+        if (!from.empty()) std::memcpy(data(), from.data(), from.size());
+        return std::move(*this);
+    }
+
+    std::unique_ptr<char, block_deleter> bytes_;
     std::size_t size_ = 0;
 };
 

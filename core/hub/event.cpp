@@ -124,10 +124,10 @@ std::uint64_t event::listener_id() const {
     return std::holds_alternative<body::listener_closed>(body) ? record()->connection : 0;
 }
 
-event_ptr make_event(event_origin origin, link::out::deliver&& from) {
+event_ptr make_event(event_origin origin, link::out::deliver&& from, block_source& source) {
     const std::size_t size = from.bytes.size();
     const bool take = size >= small_payload && !from.owned.empty();
-    event_ptr made(new (take ? 0 : size) event);
+    event_ptr made(new (take ? 0 : size, source) event);
     made->kind = event_kind::message;
     made->flags = from.text ? event_text : 0;
     made->link_id = origin.link_id;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/block.hpp"
 #include "base/payload.hpp"
 #include "base/time.hpp"
 #include "hub/link_handles.hpp"
@@ -146,16 +147,17 @@ struct event {
     accepted_info* accepted() const;
     std::uint64_t listener_id() const; // REQUEST, ACCEPTED, CLOSED of a listener; else 0
 
-    // Room for `tail` bytes behind the object, in the same allocation.
-    static void* operator new(std::size_t size, std::size_t tail) {
-        return ::operator new(size + tail);
+    // Room for `tail` bytes behind the object, in the same block.
+    static void* operator new(std::size_t size, std::size_t tail, block_source& source) {
+        return source.take(size + tail);
     }
-    static void* operator new(std::size_t size) { return ::operator new(size); }
-    static void operator delete(void* at) { ::operator delete(at); }
-    static void operator delete(void* at, std::size_t /*tail*/) { ::operator delete(at); }
+    static void* operator new(std::size_t size) { return new_block(size); }
+    static void operator delete(void* at) { free_block(at); }
+    static void operator delete(void* at, std::size_t /*tail*/, block_source&) { free_block(at); }
     char* tail() { return reinterpret_cast<char*>(this + 1); }
 };
 static_assert(sizeof(event) <= 64, "a MESSAGE costs 64 bytes beside its payload at most");
+static_assert(alignof(event) <= 8, "what block_source gives");
 
 using event_ptr = std::unique_ptr<event>;
 
@@ -166,7 +168,7 @@ struct event_origin {
 };
 
 // From the actions of a link's machine. finish gives CLOSED. Text of the peer is made valid UTF-8.
-event_ptr make_event(event_origin, link::out::deliver&&);
+event_ptr make_event(event_origin, link::out::deliver&&, block_source&);
 event_ptr make_event(event_origin, link::out::opened&&);
 event_ptr make_event(event_origin, link::out::down&&);
 event_ptr make_event(event_origin, const link::out::confirmed&);

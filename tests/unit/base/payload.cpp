@@ -35,3 +35,22 @@ TEST_CASE("payload moves without copying") {
     CHECK(moved.data() == where);
     CHECK(moved.view()[3] == 'z');
 }
+
+TEST_CASE("payload in a block of a source") {
+    resock::block_source source(resock::block_source::default_largest_chunk);
+    const payload one = payload::copy("one", source), two = payload::copy("two", source);
+    CHECK(one.view() == "one");
+    CHECK(two.view() == "two");
+    CHECK(source.held() > 0);
+    CHECK(payload::copy("", source).data() == nullptr);
+    CHECK(payload(3, source).size() == 3);
+}
+
+TEST_CASE("payload that was moved from is empty") {
+    payload from = payload::copy("abc");
+    payload to = std::move(from);
+    CHECK(from.empty());
+    from = std::move(to);
+    CHECK(to.size() == 0);
+    CHECK(from.view() == "abc");
+}

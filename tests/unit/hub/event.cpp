@@ -9,6 +9,7 @@ using namespace resock::hub;
 namespace out = resock::link::out;
 
 namespace {
+block_source blocks;
 
 constexpr event_origin origin{3, 99};
 
@@ -29,7 +30,7 @@ TEST_CASE("a MESSAGE keeps its bytes, wherever they came from") {
         for (const bool owned : {false, true}) {
             CAPTURE(size, owned);
             std::string source(size, 'x');
-            event_ptr made = make_event(origin, delivery_of(source, true, owned));
+            event_ptr made = make_event(origin, delivery_of(source, true, owned), blocks);
             const std::string expected = source;
             source.assign(size, 'y'); // the machine's buffer is used again
             CHECK(made->kind == event_kind::message);
@@ -43,13 +44,13 @@ TEST_CASE("a MESSAGE keeps its bytes, wherever they came from") {
 
 TEST_CASE("small payloads are copied behind the event, large ones handed over") {
     out::deliver small = delivery_of(std::string(100, 'a'), false, true);
-    event_ptr made = make_event(origin, std::move(small));
+    event_ptr made = make_event(origin, std::move(small), blocks);
     CHECK(made->bytes().data() == made->tail());
     CHECK(made->flags == 0);
     const std::string large_bytes(small_payload, 'b');
     out::deliver large = delivery_of(large_bytes, false, true);
     const char* at = large.owned.data();
-    made = make_event(origin, std::move(large));
+    made = make_event(origin, std::move(large), blocks);
     CHECK(made->bytes().data() == at);
 }
 

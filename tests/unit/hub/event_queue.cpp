@@ -11,9 +11,10 @@ using namespace resock::hub;
 namespace out = resock::link::out;
 
 namespace {
+block_source blocks;
 
 event_ptr message(std::string_view bytes) {
-    return make_event({1, 0}, out::deliver{bytes, {}, false});
+    return make_event({1, 0}, out::deliver{bytes, {}, false}, blocks);
 }
 event_ptr confirmed(std::uint64_t through, link::level level = link::level::received) {
     return make_event({1, 0}, out::confirmed{level, through, 0, 0});

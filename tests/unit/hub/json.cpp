@@ -12,6 +12,7 @@ namespace json = boost::json;
 namespace out = resock::link::out;
 
 namespace {
+block_source blocks;
 
 policy::disconnect_record example() {
     policy::disconnect_record made;
@@ -128,7 +129,7 @@ TEST_CASE("events as lines of JSON") {
 
 TEST_CASE("messages as text or base64") {
     const auto line = [](std::string_view bytes, bool text) {
-        return event_json(*make_event({1, 0}, out::deliver{bytes, {}, text}));
+        return event_json(*make_event({1, 0}, out::deliver{bytes, {}, text}, blocks));
     };
     CHECK(line("a\"b", true) == R"({"event":"MESSAGE","link":1,"user":0,"bytes":3,"text":"a\"b"})");
     // RFC 4648 §10

@@ -13,6 +13,7 @@ using test::error_of;
 namespace out = resock::link::out;
 
 namespace {
+block_source blocks;
 
 constexpr event_origin origin{0x0102030405060708, 77};
 
@@ -67,7 +68,8 @@ TEST_CASE("a MESSAGE as bytes") {
     for (const std::size_t size : {0, 1, 7, 8, 9, 5000}) {
         CAPTURE(size);
         const std::string bytes(size, 'm');
-        const std::string record = packed(*make_event(origin, out::deliver{bytes, {}, true}));
+        const std::string record =
+            packed(*make_event(origin, out::deliver{bytes, {}, true}, blocks));
         check_header(record, 2, 1, 0);
         CHECK(u32(record, 32) == 0);
         CHECK(u32(record, 36) == size);
@@ -175,7 +177,7 @@ TEST_CASE("a DOWN carries the whole record") {
 }
 
 TEST_CASE("a buffer that is too small is not touched") {
-    const event_ptr from = make_event(origin, out::deliver{"12345678", {}, false});
+    const event_ptr from = make_event(origin, out::deliver{"12345678", {}, false}, blocks);
     std::string room(packed_size(*from) - 1, '#');
     CHECK(write_packed(*from, room) == 0);
     CHECK(room.find_first_not_of('#') == std::string::npos);
