@@ -97,7 +97,9 @@ void heartbeat::inspected(const transport_state& seen, time_point now) {
     acked_total_ = seen.acked_total;
     inspected_at_ = now;
     inspect_at_ = after(now, inspection_period());
-    if (out && now >= after(unextended_, options_.timeout) && now < dead_at()) slow_ = true;
+    // A sign of life just behind the question is none of a peer that reads slowly.
+    const bool lately = dead_at() - now >= options_.timeout / 2;
+    if (out && now >= after(unextended_, options_.timeout) && lately) slow_ = true;
 }
 
 // Signs of life move the reference, but not further than `stall` behind the question.

@@ -174,6 +174,25 @@ TEST_CASE("the answer's time starts when the question has left the socket") {
     CHECK(line.asked == 1);
 }
 
+TEST_CASE("a peer whose TCP took the question and then fell silent does not read slowly") {
+    // Its acknowledgement comes 30 ms behind the question; nothing ever after.
+    driver line(quick(), [&](time_point now) {
+        transport_state made;
+        const bool taken = now >= start + 1030ms;
+        made.acked_total = taken ? 6 : 0;
+        made.unacked = 3000; // of what was sent behind it
+        made.last_ack_age = now - (start + 1030ms);
+        return made;
+    });
+    line.stream = 0;
+    bool slow = false;
+    while (!line.run(line.now + 10ms))
+        slow = slow || line.beat.peer_reads_slowly();
+    CHECK(line.asked == 1);
+    CHECK(line.now >= start + 2s);
+    CHECK_FALSE(slow);
+}
+
 TEST_CASE("an answer after a slow line ends the stall") {
     std::uint64_t acked = 0;
     driver line(quick(), [&](time_point) {
