@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <memory>
 #include <span>
 
 #include "guard.hpp"
@@ -19,8 +21,12 @@ inline resock_event* to_handle(hub::event_ptr event) {
 
 template<std::size_t Most, class Poll>
 std::size_t poll_up_to(std::size_t capacity, resock_event** out_events, Poll poll) {
-    std::array<hub::event_ptr, Most> taken;
-    const std::size_t count = poll(std::span(taken).first(std::min(Most, capacity)));
+    // Raw, since most places of a poll stay empty: what is null need not be destroyed.
+    alignas(hub::event_ptr) std::array<std::byte, Most * sizeof(hub::event_ptr)> room;
+    auto* const taken = reinterpret_cast<hub::event_ptr*>(room.data());
+    const std::span places(taken, std::min(Most, capacity));
+    std::uninitialized_value_construct(places.begin(), places.end());
+    const std::size_t count = poll(places);
     for (std::size_t i = 0; i < count; ++i)
         out_events[i] = to_handle(std::move(taken[i]));
     return count;

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "net/driver.hpp"
 #include "net/tls_context.hpp"
 
 namespace resock::hub {
@@ -10,6 +11,9 @@ namespace resock::hub {
 namespace {
 // Handlers run in one turn of drive_ready(), so that a flood does not keep the caller for ever.
 constexpr int ready_per_turn = 64;
+
+// Chores run before the sockets are looked at again, at the latest.
+constexpr unsigned runs_between_looks = 16;
 
 // Raises a count for its lifetime.
 class counted {
@@ -26,16 +30,16 @@ class counted {
     std::atomic<unsigned>& count_;
 };
 
-// Signals are the application's: an I/O thread that took one would run its handler.
-std::thread start_thread(const std::shared_ptr<net::io_worker>& worker) {
+} // namespace
+
+std::thread start_thread(std::function<void()> what) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread made([worker] { worker->io->run(); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return made;
+    const auto restore = [](const sigset_t* mask) { pthread_sigmask(SIG_SETMASK, mask, nullptr); };
+    const std::unique_ptr<const sigset_t, decltype(restore)> mask(&before, restore);
+    return std::thread(std::move(what));
 }
-} // namespace
 
 engine::engine(unsigned threads, net::lookup look)
     : names_(std::make_shared<net::resolver>(std::move(look)))
@@ -43,10 +47,10 @@ engine::engine(unsigned threads, net::lookup look)
     net::prepare_openssl();
     const unsigned count = driven_ ? 1 : threads;
     for (unsigned i = 0; i < count; ++i)
-        workers_.push_back(std::make_shared<net::io_worker>());
+        workers_.emplace_back(std::make_shared<net::io_worker>())->driven = driven_;
     try {
         for (unsigned i = 0; i < threads; ++i)
-            threads_.push_back(start_thread(workers_[i]));
+            threads_.push_back(start_thread([worker = workers_[i]] { worker->io->run(); }));
     } catch (...) { // the system has no more threads: end those that were started
         stop([] {});
         throw;
@@ -88,14 +92,73 @@ bool engine::has_stopped() {
     return stopped_;
 }
 
+void engine::run_soon(const std::shared_ptr<net::io_worker>& worker, std::weak_ptr<chore> what) {
+    if (!driven_) {
+        boost::asio::post(*worker->io, [what = std::move(what)] {
+            if (const auto there = what.lock()) there->run_chore();
+        });
+        return;
+    }
+    const std::lock_guard guard(due_mutex_);
+    due_.push_back(std::move(what));
+    if (waiting_) boost::asio::post(*worker->io, [] {});
+}
+
+// False where there was nothing to do.
+bool engine::run_due() {
+    {
+        const std::lock_guard guard(due_mutex_);
+        if (due_.empty() && !interrupted_) return false;
+        taken_.swap(due_);
+        interrupted_ = false;
+    }
+    for (const auto& each : taken_)
+        if (const auto there = each.lock()) there->run_chore();
+    taken_.clear();
+    return true;
+}
+
+// Who makes something due meanwhile wakes the reactor; who did so before keeps us from waiting.
+class engine::waiting {
+  public:
+    explicit waiting(engine& of)
+        : of_(of) {
+        const std::lock_guard guard(of_.due_mutex_);
+        of_.waiting_ = of_.due_.empty() && !of_.interrupted_;
+        allowed_ = of_.waiting_;
+    }
+    waiting(const waiting&) = delete;
+    waiting& operator=(const waiting&) = delete;
+    ~waiting() {
+        const std::lock_guard guard(of_.due_mutex_);
+        of_.waiting_ = false;
+    }
+    bool allowed() const { return allowed_; }
+
+  private:
+    engine& of_;
+    bool allowed_ = false;
+};
+
 void engine::drive_ready() {
+    run_due();
     auto& io = *workers_.front()->io;
     for (int i = 0; i < ready_per_turn && io.poll_one() > 0; ++i) {
     }
 }
 
 void engine::drive_one(wall_clock::time_point deadline) {
-    auto& io = *workers_.front()->io;
+    net::io_worker& worker = *workers_.front();
+    auto& io = *worker.io;
+    if (run_due()) {
+        if (++runs_without_look_ < runs_between_looks) return;
+        runs_without_look_ = 0;
+        io.poll_one();
+        return;
+    }
+    net::driver::arm_reads(worker);
+    const waiting now(*this);
+    if (!now.allowed()) return;
     if (deadline == wall_clock::time_point::max())
         io.run_one();
     else
@@ -103,7 +166,10 @@ void engine::drive_one(wall_clock::time_point deadline) {
 }
 
 void engine::interrupt() {
-    if (driven_) boost::asio::post(*workers_.front()->io, [] {});
+    if (!driven_) return;
+    const std::lock_guard guard(due_mutex_);
+    interrupted_ = true;
+    if (waiting_) boost::asio::post(*workers_.front()->io, [] {});
 }
 
 void engine::stop(const std::function<void()>& last) {

@@ -18,6 +18,18 @@ namespace resock::hub {
 
 using wall_clock = std::chrono::steady_clock;
 
+// What an I/O thread has to do for somebody.
+class chore {
+  public:
+    virtual void run_chore() = 0;
+
+  protected:
+    ~chore() = default;
+};
+
+// A thread that takes no signals: those are the application's, whose handlers would run here.
+std::thread start_thread(std::function<void()>);
+
 class engine {
   public:
     engine(unsigned threads, net::lookup);
@@ -33,6 +45,10 @@ class engine {
     // engine has stopped it is thrown away.
     void run(const std::shared_ptr<net::io_worker>&, std::function<void()> task);
 
+    // Runs it on the worker's thread, unless it is gone by then: an inbox that nobody runs any more
+    // must not keep its own hub alive. Driven: by whoever drives next.
+    void run_soon(const std::shared_ptr<net::io_worker>&, std::weak_ptr<chore>);
+
     // ---- driven only ----
     // Holds the right to drive; false where another thread has it. One that only runs a task (run)
     // is waited for.
@@ -41,14 +57,16 @@ class engine {
     void drive_ready();
     // With the right held: waits for one thing to happen, or the deadline.
     void drive_one(wall_clock::time_point deadline);
-    // Ends drive_one() of another thread.
+    // Ends drive_one() of another thread, or the next one.
     void interrupt();
 
     // Ends the threads and what they ran; `last` runs on each worker when nothing else does.
     void stop(const std::function<void()>& last);
 
   private:
+    class waiting;
     bool has_stopped();
+    bool run_due();
 
     std::vector<std::shared_ptr<net::io_worker>> workers_;
     std::vector<std::thread> threads_;
@@ -59,6 +77,14 @@ class engine {
     std::mutex turn_;                // of the next two
     bool stopped_ = false;
     std::size_t next_ = 0;
+
+    // Driven. They stand here and not in the reactor, which would look at its sockets each time.
+    std::mutex due_mutex_; // of the next three
+    std::vector<std::weak_ptr<chore>> due_;
+    bool interrupted_ = false;
+    bool waiting_ = false;                    // somebody waits for the sockets
+    std::vector<std::weak_ptr<chore>> taken_; // of due_, by who drives
+    unsigned runs_without_look_ = 0;
 };
 
 } // namespace resock::hub

@@ -168,7 +168,7 @@ void hub::dispatch(std::function<void(event_ptr)> callback) {
                                   "other");
     dispatching_ = true;
     try {
-        dispatcher_ = std::thread([self = shared_from_this(), callback = std::move(callback)] {
+        dispatcher_ = start_thread([self = shared_from_this(), callback = std::move(callback)] {
             self->run_dispatcher(callback);
         });
     } catch (...) { // the system has no more threads

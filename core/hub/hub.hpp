@@ -80,9 +80,11 @@ class hub : public std::enable_shared_from_this<hub> {
     using lock = std::unique_lock<std::mutex>;
     template<class Take>
     std::size_t poll_with(std::uint32_t timeout_ms, std::atomic_flag& polling, hub_link* only,
-                          Take take);
+                          std::size_t drive_after, Take take);
+    // Driven: `drive_after` so much was taken without waiting the I/O is driven.
     template<class Take>
-    std::size_t poll_until(std::uint32_t timeout_ms, hub_link* only, Take take);
+    std::size_t poll_until(std::uint32_t timeout_ms, hub_link* only, std::size_t drive_after,
+                           Take take);
     void wait(wall_clock::time_point deadline, hub_link* only);
     std::size_t take(std::span<event_ptr> out);
     std::size_t take_packed(std::span<char> out, std::size_t& needed);
@@ -93,7 +95,8 @@ class hub : public std::enable_shared_from_this<hub> {
     void check_open(const lock&) const; // throws error(status::closed)
     void add_ready(const lock&, const std::shared_ptr<hub_link>&);
     void signal_soon(net::io_worker&);
-    void signal(const lock&);
+    void signal(const lock&); // who waits in poll, and who waits for fd()
+    void raise(const lock&);  // fd() alone
     void unsignal(const lock&);
     void run_dispatcher(const std::function<void(event_ptr)>&);
 
@@ -117,7 +120,7 @@ class hub : public std::enable_shared_from_this<hub> {
     int fd_ = -1;
     bool fd_set_ = false;
     std::atomic<unsigned> takes_{0};
-    std::atomic<unsigned> polls_{0}; // driven: since the I/O was last driven
+    std::atomic<std::size_t> taken_{0}; // driven: events or bytes since the I/O was last driven
 };
 
 } // namespace resock::hub

@@ -46,11 +46,7 @@ void hub_link::push(const lock&, link::in::event event) {
 void hub_link::wake(lock& guard) {
     const bool first = !std::exchange(posted_, true);
     guard.unlock();
-    if (first)
-        // Weak: an inbox that nobody runs any more must not keep its own hub alive.
-        boost::asio::post(*worker_->io, [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) self->run_inbox();
-        });
+    if (first) hub_->io().run_soon(worker_, weak_from_this());
 }
 
 void hub_link::check_alive(const lock&) const {
@@ -206,7 +202,7 @@ std::uint64_t hub_link::send(const outgoing& what) {
     reserve(guard, what.bytes.size());
     parcel made;
     made.send.id = last_id_ + 1;
-    made.send.data = payload::copy(what.bytes);
+    made.send.data = payload::copy(what.bytes, blocks_);
     made.send.text = what.text;
     made.send.unkept = what.unkept;
     made.send.flush = what.flush;

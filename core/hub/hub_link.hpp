@@ -41,7 +41,9 @@ struct link_status {
     std::uint64_t accepted = 0; // messages, ever
 };
 
-class hub_link final : public net::observer, public std::enable_shared_from_this<hub_link> {
+class hub_link final : public net::observer,
+                       public chore,
+                       public std::enable_shared_from_this<hub_link> {
   public:
     // Greetings of one link: keys, bytes of each and of all.
     static constexpr std::size_t max_greetings = 10000;
@@ -108,6 +110,8 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     bool in_ready = false;                       // guarded by the hub
     bool announced = true;                       // likewise: its ACCEPTED was told, or has none
 
+    void run_chore() override { run_inbox(); }
+
     // ---- net::observer, I/O thread ----
     void on(link::out::deliver&&) override;
     void on(link::out::opened&&) override;
@@ -155,6 +159,7 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     event_origin origin() const { return {id_, user_}; }
     std::shared_ptr<const link::config> machine_config() const;
     void account_queue(const lock&);
+    void rest(const lock&);
     void account_events(const lock& events);
     bool must_pause(const lock& events) const;
     bool may_resume(const lock& events) const;
@@ -171,11 +176,14 @@ class hub_link final : public net::observer, public std::enable_shared_from_this
     unsigned waiting_ = 0;
     std::shared_ptr<const link_settings> settings_;
     std::vector<parcel> inbox_;
+    block_source blocks_; // of the messages in it
     bool posted_ = false;
     std::uint64_t last_id_ = 0;
     budget used_;
     bool refused_ = false;            // a send was refused: WRITABLE is owed
     std::uint64_t refused_bytes_ = 0; // its size
+    std::uint64_t settled_id_ = 0;    // last_id_ when the last burst ended
+    time_point busy_at_{};            // a burst ended and something was sent or still queued
     std::uint64_t sent_seen_ = 0;     // bytes given to the kernel when that last changed,
     time_point moved_at_{};           // and when; or when the queue began
     bool closing_ = false;

@@ -9,12 +9,14 @@
 namespace resock::hub {
 
 void hub_link::step_all(std::vector<parcel>& parcels) {
+    driver_->begin_burst();
     for (parcel& each : parcels) {
         if (each.other)
             driver_->step(std::move(*each.other));
         else
-            driver_->step(std::move(each.send));
+            driver_->take(std::move(each.send));
     }
+    driver_->go_on();
 }
 
 void hub_link::run_inbox() {
@@ -69,7 +71,7 @@ void hub_link::abort() {
 }
 
 void hub_link::on(link::out::deliver&& message) {
-    made_.push_back(make_event(origin(), std::move(message)));
+    made_.push_back(make_event(origin(), std::move(message), worker_->event_blocks));
 }
 
 void hub_link::on(link::out::opened&& opened) {
@@ -188,6 +190,16 @@ bool hub_link::may_resume(const lock&) const {
     return events_.resumable() && (!memory_ || memory_->fits(0));
 }
 
+// A link that sends nothing holds no room for it.
+void hub_link::rest(const lock&) {
+    constexpr duration soon = std::chrono::seconds(1);
+    const time_point now = driver_->now();
+    if (std::exchange(settled_id_, last_id_) != last_id_ || used_.messages > 0)
+        busy_at_ = now;
+    else if (blocks_.held() > 0 && now - busy_at_ >= soon)
+        blocks_.release();
+}
+
 // What the burst made of the budget; WRITABLE where room has come back.
 void hub_link::settle_budget(const link::machine& machine) {
     const lock guard(mutex_);
@@ -201,6 +213,7 @@ void hub_link::settle_budget(const link::machine& machine) {
     used_.bytes -= freed_budget_.bytes;
     freed_budget_ = {};
     account_queue(guard);
+    rest(guard);
     const bool half_free = used_.messages <= settings_->queue_messages / 2 &&
                            used_.bytes <= settings_->queue_bytes / 2;
     if (refused_ && half_free &&

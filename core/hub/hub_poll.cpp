@@ -18,8 +18,10 @@ namespace {
 constexpr std::size_t share = 256;
 // Of so many calls one serves links before what listeners have to tell.
 constexpr unsigned takes_between_links = 8;
-// Driven: after so many polls that found events waiting the I/O has its turn too.
-constexpr unsigned polls_between_drives = 4;
+// Driven: after so many events (bytes of records) that were found waiting the I/O has its turn too:
+// what was sent meanwhile is on its way while the rest is still being worked on.
+constexpr std::size_t events_between_drives = 256;
+constexpr std::size_t bytes_between_drives = 32u << 10;
 
 } // namespace
 
@@ -51,8 +53,11 @@ void hub::signal_soon(net::io_worker& worker) {
         worker.wake_posted = false;
         const auto self = weak.lock();
         if (!self) return;
-        const lock guard(self->mutex_);
-        self->signal(guard);
+        {
+            const lock guard(self->mutex_);
+            self->raise(guard);
+        }
+        self->changed_.notify_all(); // without the lock: who wakes up needs it at once
     });
 }
 
@@ -61,8 +66,12 @@ void hub::notify() {
     changed_.notify_all();
 }
 
-void hub::signal(const lock&) {
+void hub::signal(const lock& guard) {
+    raise(guard);
     changed_.notify_all();
+}
+
+void hub::raise(const lock&) {
     if (fd_ < 0 || fd_set_) return;
     const std::uint64_t one = 1;
     fd_set_ = ::write(fd_, &one, sizeof one) == sizeof one;
@@ -154,16 +163,20 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
         if (!right)
             throw error(status::busy, "another thread drives this hub (io.threads=0): one of "
                                       "poll, flush or a waiting send at a time");
-        engine_.drive_ready();
         const auto idle = [&] {
             const lock guard(mutex_);
             if (woken_ || closed_) return false;
             return only ? !only->has_events() && !only->freed()
                         : control_.empty() && ready_.empty();
         };
-        if (idle()) {
+        const auto over = [&] {
+            return deadline != wall_clock::time_point::max() && wall_clock::now() >= deadline;
+        };
+        if (over()) return engine_.drive_ready();
+        // No more than what leads to an event: each look at the sockets costs a system call.
+        while (idle()) {
             engine_.drive_one(deadline);
-            engine_.drive_ready();
+            if (over()) return;
         }
         return;
     }
@@ -181,23 +194,27 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
 
 template<class Take>
 std::size_t hub::poll_with(std::uint32_t timeout_ms, std::atomic_flag& polling, hub_link* only,
-                           Take take) {
+                           std::size_t drive_after, Take take) {
     if (dispatching_)
         throw error(status::busy, "a dispatcher takes the events of this hub; poll and dispatch "
                                   "exclude each other");
     const flag_guard one_at_a_time(polling);
-    return poll_until(timeout_ms, only, take);
+    return poll_until(timeout_ms, only, drive_after, take);
 }
 
 template<class Take>
-std::size_t hub::poll_until(std::uint32_t timeout_ms, hub_link* only, Take take) {
+std::size_t hub::poll_until(std::uint32_t timeout_ms, hub_link* only, std::size_t drive_after,
+                            Take take) {
     const auto deadline = deadline_of(timeout_ms);
-    if (engine_.driven() && ++polls_ >= polls_between_drives) {
-        polls_ = 0;
+    if (engine_.driven() && taken_ >= drive_after) {
+        taken_ = 0;
         if (const auto right = engine_.try_drive()) engine_.drive_ready();
     }
     for (;;) {
-        if (const std::size_t count = take(); count > 0) return count;
+        if (const std::size_t count = take(); count > 0) {
+            taken_ += count;
+            return count;
+        }
         {
             const lock guard(mutex_);
             check_open(guard);
@@ -211,21 +228,23 @@ std::size_t hub::poll_until(std::uint32_t timeout_ms, hub_link* only, Take take)
             throw error(status::closed, "the link has ended; CLOSED was its last event");
         if (timeout_ms != forever_ms && timeout_ms > 0 && wall_clock::now() >= deadline) return 0;
         wait(deadline, only);
-        polls_ = 0;
+        taken_ = 0;
         if (timeout_ms == 0) return take();
     }
 }
 
 std::size_t hub::poll(std::uint32_t timeout_ms, std::span<event_ptr> out) {
-    return poll_with(timeout_ms, polling_, nullptr, [&] { return take(out); });
+    return poll_with(timeout_ms, polling_, nullptr, events_between_drives,
+                     [&] { return take(out); });
 }
 
 std::size_t hub::poll(hub_link& from, std::uint32_t timeout_ms, std::span<event_ptr> out) {
-    return poll_with(timeout_ms, from.polling, &from, [&] { return from.take(out); });
+    return poll_with(timeout_ms, from.polling, &from, events_between_drives,
+                     [&] { return from.take(out); });
 }
 
 std::size_t hub::poll_packed(std::uint32_t timeout_ms, std::span<char> out, std::size_t& needed) {
-    return poll_with(timeout_ms, polling_, nullptr, [&] {
+    return poll_with(timeout_ms, polling_, nullptr, bytes_between_drives, [&] {
         const std::size_t used = take_packed(out, needed);
         if (used == 0 && needed > 0)
             throw error(status::too_small, "the next record needs " + std::to_string(needed) +
@@ -242,7 +261,8 @@ void hub::run_dispatcher(const std::function<void(event_ptr)>& callback) {
     for (;;) {
         std::size_t count = 0;
         try {
-            count = poll_until(forever_ms, nullptr, [&] { return take(events); });
+            count = poll_until(forever_ms, nullptr, events_between_drives,
+                               [&] { return take(events); });
         } catch (const error&) {
             return; // closed
         }

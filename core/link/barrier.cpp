@@ -1,6 +1,5 @@
 #include "link/barrier.hpp"
 
-#include <algorithm>
 #include <boost/endian/conversion.hpp>
 
 namespace resock::link {
@@ -19,17 +18,7 @@ bool barrier::may_ask() const {
 
 std::optional<time_point> barrier::deadline() const {
     if (!may_ask()) return std::nullopt;
-    time_point when = wanted_ || bytes_ >= due_bytes_ || messages_ >= due_messages
-                          ? time_point::min()
-                          : after(first_staged_, options_.interval);
-    if (last_asked_ && options_.min_interval > duration::zero())
-        when = std::max(when, after(*last_asked_, options_.min_interval));
-    return when;
-}
-
-bool barrier::due(time_point now) const {
-    const auto when = deadline();
-    return when && *when <= now;
+    return due_at();
 }
 
 barrier::ping_payload barrier::next_payload() const {

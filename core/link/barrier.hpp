@@ -3,6 +3,7 @@
 // the heartbeat too.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -37,7 +38,10 @@ class barrier {
     void want() { wanted_ = true; }
     void set_due_bytes(std::uint64_t bytes) { due_bytes_ = bytes; }
 
-    bool due(time_point now) const;
+    // Asked at each message that is staged.
+    bool due(time_point now) const {
+        return (wanted_ || messages_ > 0) && due_at() <= now && may_ask();
+    }
     std::optional<time_point> deadline() const;
 
     // The next question's payload: connection and counter, 8 bytes each, big-endian.
@@ -81,6 +85,14 @@ class barrier {
     };
     std::optional<answer> take(std::uint64_t counter, time_point now);
     bool may_ask() const;
+    // When the next question is due, where something waits for one.
+    time_point due_at() const {
+        const time_point at = wanted_ || bytes_ >= due_bytes_ || messages_ >= due_messages
+                                  ? time_point::min()
+                                  : after(first_staged_, options_.interval);
+        if (!last_asked_ || options_.min_interval == duration::zero()) return at;
+        return std::max(at, after(*last_asked_, options_.min_interval));
+    }
 
     std::uint64_t connection_;
     confirm_options options_;

@@ -49,12 +49,32 @@ void machine::step(in::event event, time_point now, actions& out) {
     if (state_ != state::finished) progress(out);
 }
 
+void machine::take(in::send send, time_point now, actions& out) {
+    now_ = now;
+    if (state_ == state::finished) {
+        refuse(send, out);
+        return;
+    }
+    on(send, out);
+    taken_ = true;
+}
+
+void machine::go_on(time_point now, actions& out) {
+    if (!taken_) return;
+    now_ = now;
+    if (state_ != state::finished) progress(out);
+}
+
 // What was asked before the asker could know that the link has ended: every message accepted ends,
 // and nobody waits for room for ever.
+void machine::refuse(const in::send& send, actions& out) {
+    const std::uint64_t id = last_id_ = send.id;
+    out.push_back(out::failed{id, id, fail_reason::not_sent, 1, send.data.size(), false});
+}
+
 void machine::refuse(const in::event& event, actions& out) {
     if (const auto* send = std::get_if<in::send>(&event)) {
-        const std::uint64_t id = last_id_ = send->id;
-        out.push_back(out::failed{id, id, fail_reason::not_sent, 1, send->data.size(), false});
+        refuse(*send, out);
     } else if (const auto* room = std::get_if<in::make_room>(&event)) {
         out.push_back(out::made_room{room->token, 0, 0});
     }
@@ -62,6 +82,7 @@ void machine::refuse(const in::event& event, actions& out) {
 
 // What can go on now that something happened.
 void machine::progress(actions& out) {
+    taken_ = false;
     queue_.expire(now_, out); // before staging: what has expired is not sent any more
     if (wanted_ == wanted::closed && queue_.empty() && state_ != state::closing) begin_closing(out);
     if (state_ != state::open) return;

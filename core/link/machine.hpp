@@ -57,6 +57,10 @@ class machine {
 
     // Appends to `out`, in order. Views in `out` are valid until the next step.
     void step(in::event, time_point now, actions& out);
+    // in::send as one of many: staged by go_on() or the next step.
+    void take(in::send, time_point now, actions& out);
+    // What take() has left to do.
+    void go_on(time_point now, actions& out);
     // When in::tick is due; the past where it is due now.
     std::optional<time_point> deadline();
     // Bytes for the kernel; in::written takes them away.
@@ -127,6 +131,7 @@ class machine {
     void on(in::tick&, actions&);
     void tick_open(actions&);
     void refuse(const in::event&, actions&);
+    void refuse(const in::send&, actions&);
     void progress(actions&);
     void begin_closing(actions&);
     void finish_closed(policy::failure, bool orderly, actions&);
@@ -180,6 +185,7 @@ class machine {
     std::uint64_t written_through_ = 0; // last id written whole on this connection
     std::uint64_t written_told_ = 0;    // the highest that was told: CONFIRMED never goes back
     std::uint64_t last_id_ = 0;
+    bool taken_ = false; // messages of take() are not staged yet
     statistics stats_;
 };
 

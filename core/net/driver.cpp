@@ -45,6 +45,16 @@ void driver::step(link::in::event event) {
     carry_out();
 }
 
+void driver::take(link::in::send send) {
+    if (observer_ != nullptr) machine_.take(std::move(send), now_, actions_);
+}
+
+void driver::go_on() {
+    if (observer_ == nullptr) return;
+    machine_.go_on(now_, actions_);
+    carry_out();
+}
+
 // Actions may ask for another step (inspect); views in actions are valid until then.
 void driver::carry_out() {
     for (;;) {
@@ -141,7 +151,7 @@ void driver::drop_stream() {
 
 void driver::end_burst() {
     if (observer_ == nullptr) return;
-    write();
+    if (write() && read_ahead()) write();
     if (observer_ == nullptr) return;
     observer::answer wanted = observer_->burst_ended(machine_);
     if (observer_ == nullptr) return;
@@ -157,8 +167,26 @@ void driver::end_burst() {
         machine_.step(link::in::reading{reading_}, now_, actions_);
         carry_out();
     }
-    if (stream_ && reading_ && !read_armed_) arm_read();
+    await_reading();
     arm_timer();
+}
+
+// To arm costs a system call. Where answers come while we write it can wait until nothing else is
+// to be done, and is often not needed.
+void driver::await_reading() {
+    if (!stream_ || !reading_ || read_armed_) return;
+    if (ahead_ && worker_->driven && !stream_->has_buffered())
+        worker_->unarmed.push_back(weak_from_this());
+    else
+        arm_read();
+}
+
+void driver::arm_reads(io_worker& worker) {
+    for (const auto& each : worker.unarmed) {
+        const auto self = each.lock();
+        if (self && self->stream_ && self->reading_ && !self->read_armed_) self->arm_read();
+    }
+    worker.unarmed.clear();
 }
 
 void driver::set_reading(bool on) {
@@ -167,31 +195,52 @@ void driver::set_reading(bool on) {
     step(link::in::reading{on});
 }
 
-void driver::write() {
+// True where the kernel took something.
+bool driver::write() {
+    bool took = false;
     for (int turn = 0; stream_ && !write_armed_; ++turn) {
         const std::string_view bytes = machine_.output();
-        if (bytes.empty()) return;
+        if (bytes.empty()) break;
         if (turn == writes_per_turn) { // go on after the other links had their turn
             arm_write();
-            return;
+            break;
         }
         io_result r = stream_->write_some(bytes);
         if (r.bytes > 0) {
+            took = true;
             machine_.step(link::in::written{r.bytes}, now_, actions_);
             carry_out();
         } else if (r.wait_for == readiness::write) {
             arm_write();
         } else if (r.wait_for) {
-            return; // TLS must read first: the next read's burst tries again
+            break; // TLS must read first: the next read's burst tries again
         } else {
             // A peer that closed may have said why: what it sent is read before the end is told.
             for (int more = 0; stream_ && more < writes_per_turn && read_once(io_worker::read_size);
                  ++more) {
             }
-            if (stream_ == nullptr) return;
+            if (stream_ == nullptr) break;
             step(link::in::ended{r.failure.value_or(policy::failure())});
         }
     }
+    return took;
+}
+
+// A peer on the same core, and any that is quick, has answered by the time our write returns: to
+// look costs less than to wait. Where it found nothing it is tried more and more rarely.
+bool driver::read_ahead() {
+    constexpr unsigned most_misses = 6;
+    if (!stream_ || !reading_ || observer_ == nullptr) return false;
+    if (ahead_skips_ > 0) {
+        --ahead_skips_;
+        return false;
+    }
+    const std::uint64_t before = reads_;
+    read_once(observer_->read_allowance());
+    ahead_ = reads_ != before;
+    ahead_misses_ = ahead_ ? 0 : std::min(ahead_misses_ + 1, most_misses);
+    ahead_skips_ = ahead_ ? 0 : (1u << ahead_misses_) - 2; // the first miss may be chance
+    return ahead_;
 }
 
 void driver::read() {
@@ -209,6 +258,7 @@ void driver::read() {
 bool driver::read_once(std::size_t most) {
     const io_result r = stream_->read_some(worker_->read_buffer.get(), most);
     if (r.bytes > 0) {
+        ++reads_;
         machine_.step(link::in::received{{worker_->read_buffer.get(), r.bytes}}, now_, actions_);
         carry_out();
         // A short read has emptied the socket: asking again would only cost a system call.

@@ -53,8 +53,12 @@ class driver : public std::enable_shared_from_this<driver> {
     // Server role: takes over a connection whose request was answered with 101.
     // `held` is released once its socket is closed.
     void adopt(std::unique_ptr<stream>, link::in::accepted, std::shared_ptr<void> held);
-    // One step; several may follow before burst_end().
+    // Several steps that belong together: the clock is read once, and end_burst() follows.
+    void begin_burst();
+    time_point now() const { return now_; } // of this burst
     void step(link::in::event);
+    void take(link::in::send);
+    void go_on(); // behind the last take()
     // Writes what is due, tells the observer, arms timer and socket.
     void end_burst();
     // The application's queue has room again (or not): read from the socket or leave it.
@@ -62,18 +66,22 @@ class driver : public std::enable_shared_from_this<driver> {
     // Ends everything; the observer is not called any more.
     void stop();
 
+    // Driven: called before the worker waits for its sockets.
+    static void arm_reads(io_worker&);
+
     link::machine& machine() { return machine_; }
 
   private:
-    void begin_burst();
     void carry_out();
     void carry_out(link::out::connect&);
     void carry_out(link::out::disconnect&);
     void connected(connect_result);
     void read();
     bool read_once(std::size_t most);
+    bool read_ahead();
+    void await_reading();
     void drop_stream();
-    void write();
+    bool write();
     void arm_read();
     void arm_write();
     void arm_timer();
@@ -94,6 +102,10 @@ class driver : public std::enable_shared_from_this<driver> {
     time_point now_{};
     bool reading_ = true;
     bool read_armed_ = false;
+    bool ahead_ = false;        // the last read behind a write found something
+    unsigned ahead_misses_ = 0; // in a row
+    unsigned ahead_skips_ = 0;  // writes until it is tried again
+    std::uint64_t reads_ = 0;   // that found something
     bool write_armed_ = false;
     bool inspect_ = false;
 };

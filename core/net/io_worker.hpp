@@ -6,10 +6,14 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <vector>
 
+#include "base/block.hpp"
 #include "base/time.hpp"
 
 namespace resock::net {
+
+class driver;
 
 struct io_worker {
     // Large reads cost fewer system calls; shared, so that an idle link holds no read buffer.
@@ -20,7 +24,11 @@ struct io_worker {
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work =
         boost::asio::make_work_guard(*io);
     std::unique_ptr<char[]> read_buffer = std::make_unique_for_overwrite<char[]>(read_size);
-    bool wake_posted = false; // the hub's: its poller is woken at the end of this turn
+    bool driven = false; // by its users' own calls, not by a thread
+    // Driven: links whose reading waits to be armed until nothing else is to be done.
+    std::vector<std::weak_ptr<driver>> unarmed;
+    block_source event_blocks; // of the events that its links make
+    bool wake_posted = false;  // the hub's: its poller is woken at the end of this turn
 };
 
 inline time_point steady_now() {

@@ -1,5 +1,6 @@
 #include "hub/engine.hpp"
 
+#include <atomic>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <set>
@@ -12,6 +13,15 @@ using hub::wall_clock;
 using test::latch;
 
 namespace {
+
+struct counting final : hub::chore {
+    std::atomic<int> ran{0};
+    latch done;
+    void run_chore() override {
+        ++ran;
+        done.set();
+    }
+};
 
 // Runs what was handed over, however often it takes.
 void drive(engine& io) {
@@ -151,4 +161,67 @@ TEST_CASE("a task that comes after stop is thrown away") {
     io.run(io.next_worker(), [held, &ran] { ran = true; });
     CHECK_FALSE(ran);
     CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("a chore runs on its worker's thread, one that is gone does not") {
+    engine io(1, net::system_lookup);
+    const auto chore = std::make_shared<counting>();
+    io.run_soon(io.next_worker(), std::make_shared<counting>());
+    io.run_soon(io.next_worker(), chore);
+    REQUIRE(chore->done.wait());
+    CHECK(chore->ran == 1);
+}
+
+TEST_CASE("driven: a chore waits for who drives next, each time once") {
+    engine io(0, net::system_lookup);
+    const auto chore = std::make_shared<counting>();
+    io.run_soon(io.next_worker(), chore);
+    io.run_soon(io.next_worker(), std::make_shared<counting>());
+    CHECK(chore->ran == 0);
+    drive(io);
+    CHECK(chore->ran == 1);
+    drive(io);
+    CHECK(chore->ran == 1);
+    io.run_soon(io.next_worker(), chore);
+    const auto right = io.try_drive();
+    io.drive_one(wall_clock::time_point::max());
+    CHECK(chore->ran == 2);
+}
+
+TEST_CASE("driven: a chore ends the wait of another thread") {
+    engine io(0, net::system_lookup);
+    const auto chore = std::make_shared<counting>();
+    latch driving;
+    std::thread other([&] {
+        const auto right = io.try_drive();
+        driving.set();
+        while (chore->ran == 0)
+            io.drive_one(wall_clock::time_point::max());
+    });
+    REQUIRE(driving.wait());
+    io.run_soon(io.next_worker(), chore);
+    other.join();
+    CHECK(chore->ran == 1);
+}
+
+TEST_CASE("driven: an interrupt before the wait ends it, too") {
+    engine io(0, net::system_lookup);
+    io.interrupt();
+    const auto right = io.try_drive();
+    io.drive_one(wall_clock::time_point::max());
+    CHECK(right.owns_lock());
+}
+
+TEST_CASE("driven: chores without end do not keep the sockets from being looked at") {
+    engine io(0, net::system_lookup);
+    const auto worker = io.next_worker();
+    const auto chore = std::make_shared<counting>();
+    bool seen = false;
+    boost::asio::post(*worker->io, [&] { seen = true; });
+    const auto right = io.try_drive();
+    for (int i = 0; i < 100 && !seen; ++i) {
+        io.run_soon(worker, chore);
+        io.drive_one(wall_clock::time_point::max());
+    }
+    CHECK(seen);
 }
