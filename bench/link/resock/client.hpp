@@ -1,8 +1,6 @@
 #pragma once
 
-#include <chrono>
 #include <resock/resock.hpp>
-#include <vector>
 
 #include "job/options.hpp"
 
@@ -16,9 +14,13 @@ struct resock_order {
 
 resock::hub make_hub(const resock_order& by);
 
-// The defaults, but for what the job needs.
+// The defaults; what a job changes stands in the job.
 resock::options link_options(const resock_order& by);
 
 int run_throughput(const resock_order& by);
+int run_pingpong(const resock_order& by);
+int run_idle(const resock_order& by);
+int run_recover(const resock_order& by);
+int run_loss(const resock_order& by);
 
 } // namespace bench

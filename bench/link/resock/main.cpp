@@ -6,13 +6,15 @@
 
 namespace {
 
-void add_own_options(CLI::App& job, bench::resock_order& into, bool packed) {
+void add_io(CLI::App& job, bench::resock_order& into) {
     const std::map<std::string, bool> io{{"driven", false}, {"threaded", true}};
     job.add_option("--io", into.threaded,
                    "driven: inside the calls of this thread; threaded: by a thread of the library")
         ->transform(CLI::CheckedTransformer(io))
         ->type_name("driven|threaded");
-    if (!packed) return;
+}
+
+void add_calls(CLI::App& job, bench::resock_order& into) {
     const std::map<std::string, bool> calls{{"single", false}, {"packed", true}};
     job.add_option("--calls", into.packed, "packed: many messages and events with one call")
         ->transform(CLI::CheckedTransformer(calls))
@@ -21,14 +23,27 @@ void add_own_options(CLI::App& job, bench::resock_order& into, bool packed) {
 
 } // namespace
 
+using job = int (*)(const bench::resock_order&);
+
 int main(int argc, char** argv) {
     bench::resock_order wanted;
     CLI::App app("Measures resock against an echo server", "bench_resock");
     app.require_subcommand(1);
     CLI::App* const throughput = bench::add_throughput(app, wanted.job);
-    add_own_options(*throughput, wanted, true);
+    add_calls(*throughput, wanted);
+    const std::pair<CLI::App*, job> jobs[] = {
+        {throughput, bench::run_throughput},
+        {bench::add_pingpong(app, wanted.job), bench::run_pingpong},
+        {bench::add_idle(app, wanted.job), bench::run_idle},
+        {bench::add_recover(app, wanted.job), bench::run_recover},
+        {bench::add_loss(app, wanted.job), bench::run_loss}};
+    for (const auto& each : jobs)
+        add_io(*each.first, wanted);
     return bench::run_program(app, argc, argv, [&] {
         bench::raise_descriptor_limit();
-        return bench::run_throughput(wanted);
+        for (const auto& [named, run] : jobs) {
+            if (named->parsed()) return run(wanted);
+        }
+        return 2;
     });
 }
