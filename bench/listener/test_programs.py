@@ -9,6 +9,8 @@ import sys
 import unittest
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+
 from faulty_server import faulty
 
 BIN = Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None

@@ -8,6 +8,7 @@
 #include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
+#include <stdexcept>
 
 #include "job/address.hpp"
 #include "job/options.hpp"
@@ -19,6 +20,11 @@ namespace beast = boost::beast;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 using tcp = boost::asio::ip::tcp;
+
+// Ends the run: a client of a benchmark that meets an error has nothing to measure.
+[[noreturn]] inline void fail(const char* during, error_code error) {
+    throw std::runtime_error(std::string(during) + " failed: " + error.message());
+}
 
 struct beast_order {
     job_options job;

@@ -23,7 +23,7 @@ boost::json::object measure(client& by, const job_options& job) {
         error_code error;
         ws.read(buffer, error);
         if (error && watch.stalled()) return std::nullopt;
-        if (error) throw boost::system::system_error(error, "reading");
+        if (error) fail("reading", error);
         watch.something_came();
         const auto bytes = buffer.cdata();
         return std::string_view(static_cast<const char*>(bytes.data()), bytes.size());

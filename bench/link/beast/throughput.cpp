@@ -40,7 +40,7 @@ class throughput {
     }
 
     void on_read(error_code error) {
-        if (error) throw boost::system::system_error(error, "reading");
+        if (error) fail("reading", error);
         const auto bytes = buffer_.cdata();
         flow_.arrived({static_cast<const char*>(bytes.data()), bytes.size()});
         buffer_.consume(buffer_.size());
@@ -65,7 +65,7 @@ class throughput {
     }
 
     void on_write(error_code error) {
-        if (error) throw boost::system::system_error(error, "writing");
+        if (error) fail("writing", error);
         queue_.pop_front();
         if (!queue_.empty()) write();
     }

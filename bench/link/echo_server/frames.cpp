@@ -67,7 +67,9 @@ struct frame_echo::head {
     // Nothing where it is not yet whole.
     static std::optional<head> read(const char* at, std::size_t size) {
         if (size < 2) return std::nullopt;
-        head of{byte_at(at) & 0xf, (byte_at(at) & final_bit) != 0, true, 6, 0, 0};
+        const bool masked = (byte_at(at + 1) & 0x80) != 0;
+        head of{byte_at(at) & 0xf, (byte_at(at) & final_bit) != 0, masked, 6, 0, 0};
+        if (!masked) return of;
         const int length = byte_at(at + 1) & 0x7f;
         const std::size_t wide = length < 126 ? 0 : length == 126 ? 2 : 8;
         of.size += wide;
@@ -77,8 +79,7 @@ struct frame_echo::head {
         const bool known =
             of.opcode <= op_binary || (of.opcode >= op_close && of.opcode <= op_pong);
         const bool control_fits = !of.control() || (of.final && of.payload <= 125);
-        const bool masked = (byte_at(at + 1) & 0x80) != 0;
-        of.allowed = masked && (byte_at(at) & 0x70) == 0 && known && control_fits;
+        of.allowed = (byte_at(at) & 0x70) == 0 && known && control_fits;
         return of;
     }
 

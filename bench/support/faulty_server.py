@@ -8,7 +8,7 @@ import base64
 import contextlib
 import hashlib
 
-FAULTS = ["none", "drop", "alter", "twice", "refuse", "close"]
+FAULTS = ["none", "drop", "alter", "twice", "swap", "refuse", "close"]
 # Which echo, of all links together, goes wrong.
 AT_MESSAGE = 500
 ACCEPT_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -58,11 +58,15 @@ class FaultyServer:
         return True
 
     async def _echo(self, reader, writer):
+        held = b""
         while True:
             first, payload = await read_frame(reader)
             if first & 0xf == 8:
                 writer.write(frame_of(first, payload))
                 return
+            if first & 0xf == 9:
+                writer.write(frame_of(0x8a, payload))
+                continue
             self.messages += 1
             fault = self.fault if self.messages == AT_MESSAGE else "none"
             if fault == "close":
@@ -70,8 +74,11 @@ class FaultyServer:
                 return
             if fault == "alter":
                 payload = payload[:-1] + b"!"
-            if fault != "drop":
-                writer.write(frame_of(first, payload) * (2 if fault == "twice" else 1))
+            if fault == "swap":
+                held = frame_of(first, payload)
+            elif fault != "drop":
+                writer.write(frame_of(first, payload) * (2 if fault == "twice" else 1) + held)
+                held = b""
 
 
 @contextlib.asynccontextmanager
