@@ -108,5 +108,6 @@ int run_throughput(const beast_order& by);
 int run_pingpong(const beast_order& by);
 int run_idle(const beast_order& by);
 int run_connect(const beast_order& by);
+int run_loss(const beast_order& by);
 
 } // namespace bench

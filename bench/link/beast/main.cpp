@@ -18,7 +18,8 @@ int main(int argc, char** argv) {
         add(bench::add_throughput(app, wanted.job), bench::run_throughput),
         add(bench::add_pingpong(app, wanted.job), bench::run_pingpong),
         add(bench::add_idle(app, wanted.job), bench::run_idle),
-        add(bench::add_connect(app, wanted.job), bench::run_connect)};
+        add(bench::add_connect(app, wanted.job), bench::run_connect),
+        add(bench::add_loss(app, wanted.job), bench::run_loss)};
     return bench::run_program(app, argc, argv, [&] {
         bench::raise_descriptor_limit();
         for (const auto& [job, run] : jobs) {
