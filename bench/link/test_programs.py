@@ -119,6 +119,28 @@ class Others(unittest.TestCase):
             self.assertEqual((code, found), (1, {"links": 0, "failed": 5}))
             self.assertIn("bench_", err)
 
+    def test_the_server_counts_what_was_sent(self):
+        async def all_of_it(program):
+            async with serving(BIN, "--tally") as server:
+                found = await run(program, "loss", "--url", f"ws://127.0.0.1:{server.port}/",
+                                  "--messages", 200, "--rate", 2000)
+            return found, server.report
+        for program in self.ALL:
+            (code, found, err), counted = asyncio.run(all_of_it(program))
+            self.assertEqual((code, found["sent"], found["reconnects"]), (0, 200, 0), err)
+            self.assertEqual((counted["distinct"], counted["twice"]), (200, 0))
+
+    def test_every_cut_is_recovered_from(self):
+        async def all_of_it(program):
+            async with serving(BIN) as server:
+                found = await run(program, "recover", "--url", f"ws://127.0.0.1:{server.port}/",
+                                  "--times", 20)
+            return found, server.report
+        for program in self.ALL[:2]:
+            (code, found, err), counted = asyncio.run(all_of_it(program))
+            self.assertEqual((code, found["times"], found["lost"]), (0, 20, 0), err)
+            self.assertEqual(len(counted["recover_us"]), 20)
+
     def test_wrong_usage(self):
         for program in (["resock"], ["beast"]):
             for wrong in (["throughput"], ["throughput", "--url", "ws://192.0.2.1:80/"],
