@@ -1,7 +1,7 @@
 """examples/first.cpp, first.c and echo_server.cpp: the programs of README.md and docs/listener.md."""
 
 import running
-from running import Listening, run
+from running import Listening, Resock, run
 
 
 class First(running.Case):
@@ -19,8 +19,10 @@ class First(running.Case):
             for program in ["first", "first_c"]:
                 done = run(program, server.url)
                 self.assertEqual((done.returncode, done.stdout), (0, "arrived: hello\n"), done)
-            running.send(server.url, "stop")
-            self.assertEqual(server.status(), 0)
+            with Resock("connect", server.url) as client:
+                client.write(b"stop\n")
+                self.assertIn("1001", client.line_with("down: "))
+                self.assertEqual(server.status(), 0)
 
 
 if __name__ == "__main__":

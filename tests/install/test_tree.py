@@ -24,8 +24,9 @@ class Tree(unittest.TestCase):
             "resock-config", "resock-config-version", "resock-targets", "resock-targets-release",
             "resock-static-targets", "resock-static-targets-release")}
         expected |= {f"share/doc/resock/{name}" for name in (
-            "LICENSE", "README.md", "CHANGELOG.md", "examples/first.c", "examples/first.cpp")}
-        expected |= {f"share/doc/resock/docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+            "LICENSE", "README.md", "CHANGELOG.md")}
+        expected |= {f"share/doc/resock/{page.relative_to(ROOT)}" for page in (
+            *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.c*"))}
         if (ROOT / "cli/completion").is_dir():
             expected |= {"share/bash-completion/completions/resock",
                          "share/zsh/site-functions/_resock",
