@@ -1,5 +1,4 @@
 // bot URL TOKEN_FILE: answers "hello" in the topic "room"; its token may change at any time.
-#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <fstream>

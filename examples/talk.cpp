@@ -2,6 +2,7 @@
 // loop.
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <iostream>

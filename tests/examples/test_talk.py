@@ -3,7 +3,7 @@
 import signal
 
 import running
-from running import Line, Listening, Resock, start
+from running import Line, Listening, start
 from test_device import Printing
 
 LINES = [f"{number} {'x' * (number % 200)}" for number in range(1, 25001)]  # the queue has 10,000
