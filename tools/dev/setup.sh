@@ -27,6 +27,7 @@ pkg-config       | pkg-config                 | pkg-config
 deb-shlibdeps    | dpkg-shlibdeps             | dpkg-dev
 deb-file         | file                       | file
 clean-root       | /usr/sbin/debootstrap      | debootstrap
+reference        | doxygen                    | doxygen
 '
 
 boost_minimum=108100
@@ -221,7 +222,7 @@ setup_build() {
 
 setup_test() {
     require compiler make-files ninja compiler-cache openssl command-line catch \
-        certificates python node npm man-pages abi pkg-config deb-shlibdeps deb-file clean-root
+        certificates python node npm man-pages abi pkg-config deb-shlibdeps deb-file clean-root reference
     setup_build
     setup_peers
 }
@@ -234,6 +235,10 @@ setup_abi() {
 setup_deb() {
     setup_build
     require deb-shlibdeps deb-file
+}
+
+setup_docs() {
+    require reference python
 }
 
 setup_lint() {

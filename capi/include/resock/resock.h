@@ -1,4 +1,4 @@
-/*
+/** @file
  * resock - a WebSocket that stays up and loses no message. The C interface (C99, also C++).
  *
  * A *link* is one logical WebSocket connection that outlives its sockets. A program opens it and
@@ -93,6 +93,8 @@
 extern "C" {
 #endif
 
+/* ---- types and enumerations ------------------------------------------------------------- */
+
 /** The ABI that this header describes; a binding compares it with resock_abi_version(). */
 #define RESOCK_ABI_VERSION 1u
 /** A timeout_ms that never ends. */
@@ -100,184 +102,198 @@ extern "C" {
 /** A number that is not known or does not apply (a delay, a round trip time ...). */
 #define RESOCK_UNKNOWN UINT64_MAX
 
+/** A set of options; a key, never dereferenced. */
 typedef struct resock_options resock_options;
+/** I/O threads and what they have to tell; a key, never dereferenced. */
 typedef struct resock_hub resock_hub;
+/** One logical connection that outlives its sockets; a key, never dereferenced. */
 typedef struct resock_link resock_link;
+/** The accepting side; a key, never dereferenced. */
 typedef struct resock_listener resock_listener;
+/** Something that happened, to be freed with resock_event_free. */
 typedef struct resock_event resock_event;
 
 /** What functions return. */
 enum resock_status {
-    RESOCK_OK = 0,
-    RESOCK_INVALID = -1,        /* an argument is not allowed */
-    RESOCK_HANDLE = -2,         /* the handle is null, foreign or freed */
-    RESOCK_CLOSED = -3,         /* ended, closing or aborted, not yet freed */
-    RESOCK_BUSY = -4,           /* another thread does this already */
-    RESOCK_WOULD_DEADLOCK = -5, /* waiting inside the dispatcher's callback */
-    RESOCK_QUEUE_FULL = -6,     /* queue.bytes or queue.messages; WRITABLE will follow */
-    RESOCK_TOO_BIG = -7,        /* more than message.max or another bound */
-    RESOCK_TOO_SMALL = -8,      /* the buffer; the size needed is told */
-    RESOCK_TIMEOUT = -9,        /* not within the time given */
-    RESOCK_OPTION = -10,        /* an option's name or value, or a combination of options */
-    RESOCK_NOT_SUPPORTED = -11, /* not with these options or in this version */
-    RESOCK_FORKED = -12,        /* the handle was made before fork() */
-    RESOCK_NO_MEMORY = -13,     /* memory, handles or threads are used up */
-    RESOCK_IO = -14,            /* the operating system refused */
-    RESOCK_STATE = -15,         /* not in this state */
-    RESOCK_INTERNAL = -16       /* an error of the library: please report it */
+    RESOCK_OK = 0,              /**< done */
+    RESOCK_INVALID = -1,        /**< an argument is not allowed */
+    RESOCK_HANDLE = -2,         /**< the handle is null, foreign or freed */
+    RESOCK_CLOSED = -3,         /**< ended, closing or aborted, not yet freed */
+    RESOCK_BUSY = -4,           /**< another thread does this already */
+    RESOCK_WOULD_DEADLOCK = -5, /**< waiting inside the dispatcher's callback */
+    RESOCK_QUEUE_FULL = -6,     /**< queue.bytes or queue.messages; WRITABLE will follow */
+    RESOCK_TOO_BIG = -7,        /**< more than message.max or another bound */
+    RESOCK_TOO_SMALL = -8,      /**< the buffer; the size needed is told */
+    RESOCK_TIMEOUT = -9,        /**< not within the time given */
+    RESOCK_OPTION = -10,        /**< an option's name or value, or a combination of options */
+    RESOCK_NOT_SUPPORTED = -11, /**< not with these options or in this version */
+    RESOCK_FORKED = -12,        /**< the handle was made before fork() */
+    RESOCK_NO_MEMORY = -13,     /**< memory, handles or threads are used up */
+    RESOCK_IO = -14,            /**< the operating system refused */
+    RESOCK_STATE = -15,         /**< not in this state */
+    RESOCK_INTERNAL = -16       /**< an error of the library: please report it */
 };
 
 /** What an options object is for. */
-enum resock_scope { RESOCK_SCOPE_HUB = 1, RESOCK_SCOPE_LINK = 2, RESOCK_SCOPE_LISTENER = 4 };
+enum resock_scope {
+    RESOCK_SCOPE_HUB = 1,     /**< resock_hub_create */
+    RESOCK_SCOPE_LINK = 2,    /**< resock_link_open */
+    RESOCK_SCOPE_LISTENER = 4 /**< resock_listener_open, and the links that it accepts */
+};
 
 /** Kinds of events. 10 LOST is reserved for a later release. */
 enum resock_kind {
-    RESOCK_EVENT_OPEN = 1,        /* a connection is open */
-    RESOCK_EVENT_MESSAGE = 2,     /* a message arrived */
-    RESOCK_EVENT_CONFIRMED = 3,   /* all messages up to _id without a FAILED reached _level */
-    RESOCK_EVENT_FAILED = 4,      /* messages _id to _last_id have ended, for _reason */
-    RESOCK_EVENT_DOWN = 5,        /* a connection ended or an attempt failed: the record */
-    RESOCK_EVENT_WRITABLE = 6,    /* after RESOCK_QUEUE_FULL: half of the queue is free */
-    RESOCK_EVENT_CREDENTIALS = 7, /* answer request _id with resock_link_credentials */
-    RESOCK_EVENT_REQUEST = 8,     /* answer it: resock_listener_accept or _refuse */
-    RESOCK_EVENT_ACCEPTED = 9,    /* a listener has made a link; its OPEN follows */
-    RESOCK_EVENT_CLOSED = 11,     /* the last event of a link or a listener: the record */
-    RESOCK_EVENT_LOG = 12         /* _text at _level; of the hub or one of its links */
+    RESOCK_EVENT_OPEN = 1,        /**< a connection is open */
+    RESOCK_EVENT_MESSAGE = 2,     /**< a message arrived */
+    RESOCK_EVENT_CONFIRMED = 3,   /**< all messages up to _id without a FAILED reached _level */
+    RESOCK_EVENT_FAILED = 4,      /**< messages _id to _last_id have ended, for _reason */
+    RESOCK_EVENT_DOWN = 5,        /**< a connection ended or an attempt failed: the record */
+    RESOCK_EVENT_WRITABLE = 6,    /**< after RESOCK_QUEUE_FULL: half of the queue is free */
+    RESOCK_EVENT_CREDENTIALS = 7, /**< answer request _id with resock_link_credentials */
+    RESOCK_EVENT_REQUEST = 8,     /**< answer it: resock_listener_accept or _refuse */
+    RESOCK_EVENT_ACCEPTED = 9,    /**< a listener has made a link; its OPEN follows */
+    RESOCK_EVENT_CLOSED = 11,     /**< the last event of a link or a listener: the record */
+    RESOCK_EVENT_LOG = 12         /**< _text at _level; of the hub or one of its links */
 };
 
 /** How far a message has come. */
 enum resock_level {
-    RESOCK_LEVEL_STORED = 1,   /* in the outbox on disk (later releases) */
-    RESOCK_LEVEL_WRITTEN = 2,  /* given to the kernel */
-    RESOCK_LEVEL_RECEIVED = 3, /* read by the peer's endpoint, or confirmed by the application */
-    RESOCK_LEVEL_PROCESSED = 4 /* done by the peer's application (later releases) */
+    RESOCK_LEVEL_STORED = 1,   /**< in the outbox on disk (later releases) */
+    RESOCK_LEVEL_WRITTEN = 2,  /**< given to the kernel */
+    RESOCK_LEVEL_RECEIVED = 3, /**< read by the peer's endpoint, or confirmed by the application */
+    RESOCK_LEVEL_PROCESSED = 4 /**< done by the peer's application (later releases) */
 };
 
 /** Why a message FAILED. */
 enum resock_reason {
-    RESOCK_REASON_EXPIRED = 1,  /* its ttl ended before a byte of it was sent */
-    RESOCK_REASON_DROPPED = 2,  /* by queue.full, or unkept and cut off */
-    RESOCK_REASON_REFUSED = 3,  /* the peer closes with 1003, 1007 or 1009 because of it */
-    RESOCK_REASON_NOT_SENT = 4, /* the link ended before a byte of it was sent */
-    RESOCK_REASON_IN_DOUBT = 5  /* sent, and not confirmed: it may have arrived */
+    RESOCK_REASON_EXPIRED = 1,  /**< its ttl ended before a byte of it was sent */
+    RESOCK_REASON_DROPPED = 2,  /**< by queue.full, or unkept and cut off */
+    RESOCK_REASON_REFUSED = 3,  /**< the peer closes with 1003, 1007 or 1009 because of it */
+    RESOCK_REASON_NOT_SENT = 4, /**< the link ended before a byte of it was sent */
+    RESOCK_REASON_IN_DOUBT = 5  /**< sent, and not confirmed: it may have arrived */
 };
 
 /** Severity of LOG events. */
 enum resock_log_level {
-    RESOCK_LOG_ERROR = 1,
-    RESOCK_LOG_WARNING = 2,
-    RESOCK_LOG_INFO = 3,
-    RESOCK_LOG_DEBUG = 4
+    RESOCK_LOG_ERROR = 1,   /**< something does not work until a person changes it */
+    RESOCK_LOG_WARNING = 2, /**< something works, but not as it should */
+    RESOCK_LOG_INFO = 3,    /**< each OPEN and DOWN, each refused opening */
+    RESOCK_LOG_DEBUG = 4    /**< for who works on the library; this release has none */
 };
 
 /** Where a link stands. */
 enum resock_state {
-    RESOCK_STATE_IDLE = 0,       /* just made */
-    RESOCK_STATE_ASKING = 1,     /* waits for resock_link_credentials */
-    RESOCK_STATE_CONNECTING = 2, /* an attempt is under way */
-    RESOCK_STATE_OPEN = 3,
-    RESOCK_STATE_CLOSING = 4, /* closing handshake */
-    RESOCK_STATE_WAITING = 5, /* for the next attempt */
-    RESOCK_STATE_STOPPED = 6, /* for reconnect.hold: retry_now or credentials go on */
-    RESOCK_STATE_FINISHED = 7 /* CLOSED is or was to be polled */
+    RESOCK_STATE_IDLE = 0,       /**< just made */
+    RESOCK_STATE_ASKING = 1,     /**< waits for resock_link_credentials */
+    RESOCK_STATE_CONNECTING = 2, /**< an attempt is under way */
+    RESOCK_STATE_OPEN = 3,       /**< messages flow */
+    RESOCK_STATE_CLOSING = 4,    /**< closing handshake */
+    RESOCK_STATE_WAITING = 5,    /**< for the next attempt */
+    RESOCK_STATE_STOPPED = 6,    /**< for reconnect.hold: retry_now or credentials go on */
+    RESOCK_STATE_FINISHED = 7    /**< CLOSED is or was to be polled */
 };
 
 /** The layer that a disconnect or failed attempt is about. */
 enum resock_layer {
-    RESOCK_LAYER_DNS = 0,
-    RESOCK_LAYER_TCP = 1,
-    RESOCK_LAYER_PROXY = 2,
-    RESOCK_LAYER_TLS = 3,
-    RESOCK_LAYER_HTTP = 4,
-    RESOCK_LAYER_WEBSOCKET = 5,
-    RESOCK_LAYER_SESSION = 6,
-    RESOCK_LAYER_HEARTBEAT = 7,
-    RESOCK_LAYER_LOCAL = 8
+    RESOCK_LAYER_DNS = 0,       /**< looking up the host */
+    RESOCK_LAYER_TCP = 1,       /**< connecting, or a broken socket */
+    RESOCK_LAYER_PROXY = 2,     /**< the proxy on the way (later releases) */
+    RESOCK_LAYER_TLS = 3,       /**< handshake, certificate, encrypted stream */
+    RESOCK_LAYER_HTTP = 4,      /**< the opening request and its answer */
+    RESOCK_LAYER_WEBSOCKET = 5, /**< frames and close codes */
+    RESOCK_LAYER_SESSION = 6,   /**< resock.v1 (later releases) */
+    RESOCK_LAYER_HEARTBEAT = 7, /**< no sign of life in time */
+    RESOCK_LAYER_LOCAL = 8      /**< this program */
 };
 
 /** Who caused it. */
 enum resock_culprit {
-    RESOCK_CULPRIT_US = 0,
-    RESOCK_CULPRIT_PEER = 1,
-    RESOCK_CULPRIT_NETWORK = 2,
-    RESOCK_CULPRIT_PROXY = 3
+    RESOCK_CULPRIT_US = 0,      /**< this side: what it sent, its credentials, its rights */
+    RESOCK_CULPRIT_PEER = 1,    /**< the server, or the application behind it */
+    RESOCK_CULPRIT_NETWORK = 2, /**< what lies between */
+    RESOCK_CULPRIT_PROXY = 3    /**< a proxy or gateway */
 };
 
 /** What caused it, where neither a close code nor an HTTP status says so. */
 enum resock_cause {
-    RESOCK_CAUSE_NONE = 0, /* see close code and HTTP status */
-    RESOCK_CAUSE_DNS_TEMPORARY = 1,
-    RESOCK_CAUSE_DNS_UNKNOWN = 2,
-    RESOCK_CAUSE_TCP_REFUSED = 3,
-    RESOCK_CAUSE_TCP_RESET = 4,
-    RESOCK_CAUSE_TCP_UNREACHABLE = 5,
-    RESOCK_CAUSE_TCP_TIMEOUT = 6,
-    RESOCK_CAUSE_PROXY = 7,
-    RESOCK_CAUSE_TLS_EXPIRED = 8,
-    RESOCK_CAUSE_TLS_NOT_YET_VALID = 9,
-    RESOCK_CAUSE_TLS_HOST = 10,
-    RESOCK_CAUSE_TLS_ISSUER = 11,
-    RESOCK_CAUSE_TLS_PIN = 12,
-    RESOCK_CAUSE_TLS_CLIENT_CERT = 13,
-    RESOCK_CAUSE_TLS_VERSION = 14,
-    RESOCK_CAUSE_TLS_CUT = 15,
-    RESOCK_CAUSE_TLS_TIMEOUT = 16,
-    RESOCK_CAUSE_OPEN_TIMEOUT = 17,
-    RESOCK_CAUSE_NOT_WEBSOCKET = 18,
-    RESOCK_CAUSE_SUBPROTOCOL = 19,
-    RESOCK_CAUSE_REDIRECT = 20,
-    RESOCK_CAUSE_PROTOCOL = 21, /* the peer broke RFC 6455 */
-    RESOCK_CAUSE_SILENCE = 22,  /* nothing was heard in time */
-    RESOCK_CAUSE_LOCAL = 23     /* the application ended it */
+    RESOCK_CAUSE_NONE = 0,              /**< see close code and HTTP status */
+    RESOCK_CAUSE_DNS_TEMPORARY = 1,     /**< the name server did not answer */
+    RESOCK_CAUSE_DNS_UNKNOWN = 2,       /**< the name is not known */
+    RESOCK_CAUSE_TCP_REFUSED = 3,       /**< nothing listens there, or a firewall refuses */
+    RESOCK_CAUSE_TCP_RESET = 4,         /**< reset by the peer or something between */
+    RESOCK_CAUSE_TCP_UNREACHABLE = 5,   /**< no way to the network or host */
+    RESOCK_CAUSE_TCP_TIMEOUT = 6,       /**< no answer to connecting in time */
+    RESOCK_CAUSE_PROXY = 7,             /**< the proxy did not connect us (later releases) */
+    RESOCK_CAUSE_TLS_EXPIRED = 8,       /**< the server's certificate has expired */
+    RESOCK_CAUSE_TLS_NOT_YET_VALID = 9, /**< it is not yet valid, or our clock is wrong */
+    RESOCK_CAUSE_TLS_HOST = 10,         /**< it is for another host */
+    RESOCK_CAUSE_TLS_ISSUER = 11,       /**< its issuer is not trusted */
+    RESOCK_CAUSE_TLS_PIN = 12,          /**< it does not match tls.pins (later releases) */
+    RESOCK_CAUSE_TLS_CLIENT_CERT = 13,  /**< the server wants or refuses a certificate of ours */
+    RESOCK_CAUSE_TLS_VERSION = 14,      /**< no TLS version or cipher in common */
+    RESOCK_CAUSE_TLS_CUT = 15,          /**< cut off inside TLS */
+    RESOCK_CAUSE_TLS_TIMEOUT = 16,      /**< the TLS handshake took too long */
+    RESOCK_CAUSE_OPEN_TIMEOUT = 17,     /**< the opening took longer than open.timeout */
+    RESOCK_CAUSE_NOT_WEBSOCKET = 18,    /**< not a WebSocket server, or a captive portal */
+    RESOCK_CAUSE_SUBPROTOCOL = 19,      /**< the server selected no subprotocol that we offered */
+    RESOCK_CAUSE_REDIRECT = 20,         /**< a redirect that is not followed */
+    RESOCK_CAUSE_PROTOCOL = 21,         /**< the peer broke RFC 6455 */
+    RESOCK_CAUSE_SILENCE = 22,          /**< nothing was heard in time */
+    RESOCK_CAUSE_LOCAL = 23             /**< the application ended it */
 };
 
 /** What the link does about it. */
 enum resock_verdict {
-    RESOCK_VERDICT_NOW = 0,     /* connects again at once, if it was the first in a row */
-    RESOCK_VERDICT_BACKOFF = 1, /* after a growing random interval */
-    RESOCK_VERDICT_SLOW = 2,    /* likewise, from 5 s */
-    RESOCK_VERDICT_SPREAD = 3,  /* after random 0 to 5 s once, then as BACKOFF */
-    RESOCK_VERDICT_FOLLOW = 4,  /* a redirect (later releases) */
-    RESOCK_VERDICT_AUTH = 5,    /* asks for credentials and retries once */
-    RESOCK_VERDICT_STOP = 6     /* not again; see reconnect.hold */
+    RESOCK_VERDICT_NOW = 0,     /**< connects again at once, if it was the first in a row */
+    RESOCK_VERDICT_BACKOFF = 1, /**< after a growing random interval */
+    RESOCK_VERDICT_SLOW = 2,    /**< likewise, from 5 s */
+    RESOCK_VERDICT_SPREAD = 3,  /**< after random 0 to 5 s once, then as BACKOFF */
+    RESOCK_VERDICT_FOLLOW = 4,  /**< a redirect (later releases) */
+    RESOCK_VERDICT_AUTH = 5,    /**< asks for credentials and retries once */
+    RESOCK_VERDICT_STOP = 6     /**< not again; see reconnect.hold */
 };
 
 /** Flags of resock_link_send and resock_link_greeting_set (TEXT only). */
 enum resock_send_flag {
-    RESOCK_SEND_TEXT = 1,   /* a text message, which must be UTF-8; else binary */
-    RESOCK_SEND_UNKEPT = 2, /* sent once and not kept: ends CONFIRMED(written) or FAILED(dropped) */
-    RESOCK_SEND_FLUSH = 4   /* ask for its confirmation at once */
+    RESOCK_SEND_TEXT = 1,   /**< a text message, which must be UTF-8; else binary */
+    RESOCK_SEND_UNKEPT = 2, /**< sent once, not kept: CONFIRMED(written) or FAILED(dropped) */
+    RESOCK_SEND_FLUSH = 4   /**< ask for its confirmation at once */
 };
 
 /** Flags of a MESSAGE. 2 and 4 are reserved. */
-enum resock_message_flag { RESOCK_MESSAGE_TEXT = 1 };
+enum resock_message_flag {
+    RESOCK_MESSAGE_TEXT = 1 /**< text, valid UTF-8; else binary */
+};
 
 /** Numbers of resock_link_stats, all since the link was opened. */
 enum resock_stat {
-    RESOCK_STAT_MESSAGES_ACCEPTED = 1, /* by send */
-    RESOCK_STAT_MESSAGES_SENT = 2,     /* resent ones counted again */
-    RESOCK_STAT_MESSAGES_RESENT = 3,   /* after a break */
-    RESOCK_STAT_MESSAGES_RECEIVED = 4,
-    RESOCK_STAT_BYTES_SENT = 5,      /* of WebSocket frames, given to the kernel */
-    RESOCK_STAT_BYTES_RECEIVED = 6,  /* of WebSocket frames */
-    RESOCK_STAT_CONNECTIONS = 7,     /* that were open */
-    RESOCK_STAT_ATTEMPTS = 8,        /* begun */
-    RESOCK_STAT_QUEUED_MESSAGES = 9, /* now: accepted and not ended (a FAILED: not polled) */
-    RESOCK_STAT_QUEUED_BYTES = 10,   /* now: likewise, in bytes */
-    RESOCK_STAT_RTT_US = 11,         /* the last round trip, microseconds; or RESOCK_UNKNOWN */
-    RESOCK_STAT_ENDED_THROUGH = 12,  /* every message up to this id has ended */
-    RESOCK_STAT_WRITTEN_THROUGH = 13 /* every message up to this id has ended or is written */
+    RESOCK_STAT_MESSAGES_ACCEPTED = 1, /**< by send */
+    RESOCK_STAT_MESSAGES_SENT = 2,     /**< resent ones counted again */
+    RESOCK_STAT_MESSAGES_RESENT = 3,   /**< after a break */
+    RESOCK_STAT_MESSAGES_RECEIVED = 4, /**< from the peer */
+    RESOCK_STAT_BYTES_SENT = 5,        /**< of WebSocket frames, given to the kernel */
+    RESOCK_STAT_BYTES_RECEIVED = 6,    /**< of WebSocket frames */
+    RESOCK_STAT_CONNECTIONS = 7,       /**< that were open */
+    RESOCK_STAT_ATTEMPTS = 8,          /**< begun */
+    RESOCK_STAT_QUEUED_MESSAGES = 9,   /**< now: accepted and not ended (a FAILED: not polled) */
+    RESOCK_STAT_QUEUED_BYTES = 10,     /**< now: likewise, in bytes */
+    RESOCK_STAT_RTT_US = 11,           /**< the last round trip, microseconds; or RESOCK_UNKNOWN */
+    RESOCK_STAT_ENDED_THROUGH = 12,    /**< every message up to this id has ended */
+    RESOCK_STAT_WRITTEN_THROUGH = 13   /**< every message up to this id has ended or is written */
 };
 
 /* ---- the library ------------------------------------------------------------------------- */
 
 /**
  * The ABI of the library that was loaded; compare it with RESOCK_ABI_VERSION before anything else.
- * Since 0.1.
+ * @return RESOCK_ABI_VERSION of its own header. Since 0.1.
  */
 RESOCK_API uint32_t resock_abi_version(void);
 
-/** The version of the library, "0.1.0"; static. Since 0.1. */
+/**
+ * The version of the library.
+ * @return "0.1.0", static. Since 0.1.
+ */
 RESOCK_API const char* resock_version(void);
 
 /**
@@ -305,17 +321,24 @@ RESOCK_API int32_t resock_version_json(char** out_json);
  */
 RESOCK_API int32_t resock_explain(const char* what, char** out_json);
 
-/** "RESOCK_INVALID" for -1 and so on, "RESOCK_?" for an unknown status; static. Since 0.1. */
+/**
+ * A status by name, for messages of programs.
+ * @param status what a function returned
+ * @return "RESOCK_INVALID" for -1 and so on, "RESOCK_?" for an unknown one; static. Since 0.1.
+ */
 RESOCK_API const char* resock_status_name(int32_t status);
 
 /**
- * What went wrong in the last call that failed on this thread, "" where none has; never NULL. It
- * may be cut to about 1,000 bytes (out_error is not). Valid until the next call that fails on
- * this thread. Since 0.1.
+ * What went wrong in the last call that failed on this thread.
+ * @return a sentence, "" where none has failed, never NULL. It may be cut to about 1,000 bytes
+ *     (out_error is not), and is valid until the next call that fails on this thread. Since 0.1.
  */
 RESOCK_API const char* resock_last_error(void);
 
-/** Frees a text that was given in a `char** out_...`; NULL does nothing. Since 0.1. */
+/**
+ * Frees a text that was given in a `char** out_...`; NULL does nothing.
+ * @param text the text. Since 0.1.
+ */
 RESOCK_API void resock_string_free(char* text);
 
 /* ---- options ----------------------------------------------------------------------------- */
@@ -344,6 +367,7 @@ RESOCK_API int32_t resock_options_set(resock_options* options, const char* name,
 /**
  * Sets an option whose value is bytes. This release has none: NOT_SUPPORTED, or OPTION for an
  * unknown name.
+ * @param name of an option
  * @param data size bytes, copied; may be NULL where size is 0
  * @return RESOCK_NOT_SUPPORTED, OPTION, INVALID, HANDLE. Since 0.1.
  */
@@ -352,6 +376,7 @@ RESOCK_API int32_t resock_options_set_bytes(resock_options* options, const char*
 
 /**
  * The value that was set, else the default; secrets are masked; several values one on a line.
+ * @param name "url", "heartbeat.interval" ...
  * @param out_value to be freed with resock_string_free
  * @return RESOCK_OK, OPTION (no such option here), INVALID, HANDLE, NO_MEMORY. Since 0.1.
  */
@@ -397,6 +422,7 @@ RESOCK_API int32_t resock_hub_poll(resock_hub* hub, uint32_t timeout_ms, size_t 
 /**
  * As resock_hub_poll, but writes the events into a buffer of the caller as packed records (see the
  * end of this header), for languages where each call costs.
+ * @param timeout_ms milliseconds; 0 does not wait, RESOCK_FOREVER has no end
  * @param capacity of out_buffer, bytes; 64 KiB or more is reasonable
  * @param out_buffer aligned to 8 bytes; may be NULL where capacity is 0
  * @param out_bytes how many bytes were written; with TOO_SMALL the bytes that the next record needs
@@ -410,6 +436,7 @@ RESOCK_API int32_t resock_hub_poll_packed(resock_hub* hub, uint32_t timeout_ms, 
  * A descriptor that is readable while resock_hub_poll would find something (level-triggered). Only
  * wait for it (epoll, poll, select): never read, write or close it. It is valid until the hub is
  * freed.
+ * @param out_fd receives it; -1 on failure
  * @return RESOCK_OK, NOT_SUPPORTED (io.threads=0), CLOSED, IO, INVALID, HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_hub_fd(resock_hub* hub, int32_t* out_fd);
@@ -420,7 +447,11 @@ RESOCK_API int32_t resock_hub_fd(resock_hub* hub, int32_t* out_fd);
  */
 RESOCK_API int32_t resock_hub_wake(resock_hub* hub);
 
-/** Receives an event of resock_hub_dispatch, which it owns and frees with resock_event_free. */
+/**
+ * Receives events of resock_hub_dispatch.
+ * @param event owned by the callback, to be freed with resock_event_free
+ * @param user what was given to resock_hub_dispatch
+ */
 typedef void (*resock_event_callback)(resock_event* event, void* user);
 
 /**
@@ -430,6 +461,7 @@ typedef void (*resock_event_callback)(resock_event* event, void* user);
  * RESOCK_WOULD_DEADLOCK there. It must not throw. While it is slow, events wait as unpolled ones
  * do. Freed by another thread, resock_hub_free waits for a callback that runs; freed by the
  * callback itself it returns at once, and no further one is made.
+ * @param callback what is called
  * @param user handed to each call
  * @return RESOCK_OK, BUSY (another thread polls), STATE (there is a dispatcher already),
  *     NOT_SUPPORTED (io.threads=0), NO_MEMORY, CLOSED, INVALID, HANDLE, FORKED. Since 0.1.
@@ -502,12 +534,21 @@ RESOCK_API int32_t resock_link_confirm(resock_link* link, uint64_t id, int32_t t
  */
 RESOCK_API int32_t resock_link_flush(resock_link* link, uint32_t level, uint32_t timeout_ms);
 
-/** As resock_hub_poll, but events of this link only, without LOG events. Since 0.1. */
+/**
+ * As resock_hub_poll, but events of this link only, without LOG events.
+ * @param timeout_ms milliseconds; 0 does not wait, RESOCK_FOREVER has no end
+ * @param capacity of out_events, at least 1
+ * @param out_events receives events, each to be freed with resock_event_free
+ * @param out_count how many
+ * @return as resock_hub_poll. Since 0.1.
+ */
 RESOCK_API int32_t resock_link_poll(resock_link* link, uint32_t timeout_ms, size_t capacity,
                                     resock_event** out_events, size_t* out_count);
 
 /**
  * Changes one option of an open link; resock_options_describe says which are "changeable".
+ * @param name "reconnect.max", "queue.bytes" ...
+ * @param value as for resock_options_set
  * @return RESOCK_OK, OPTION, INVALID, CLOSED, HANDLE, NO_MEMORY, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_set(resock_link* link, const char* name, const char* value,
@@ -538,6 +579,7 @@ RESOCK_API int32_t resock_link_hold(resock_link* link, int32_t on);
 
 /**
  * Where the link stands: a value of resock_state.
+ * @param out_state receives it
  * @return RESOCK_OK, INVALID, HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_state(resock_link* link, uint32_t* out_state);
@@ -545,6 +587,7 @@ RESOCK_API int32_t resock_link_state(resock_link* link, uint32_t* out_state);
 /**
  * One number of the link.
  * @param stat of resock_stat, which tells the unit
+ * @param out_value receives it
  * @return RESOCK_OK, INVALID, HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_stats(resock_link* link, uint32_t stat, uint64_t* out_value);
@@ -567,12 +610,14 @@ RESOCK_API int32_t resock_link_history_json(resock_link* link, char** out_json);
 
 /**
  * The number of the link in its hub, never used again; resock_event_link_id gives the same.
+ * @param out_id receives it
  * @return RESOCK_OK, INVALID, HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_id(resock_link* link, uint64_t* out_id);
 
 /**
  * Changes the number that stands in the link's events made from now on.
+ * @param user any number
  * @return RESOCK_OK, HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_set_user(resock_link* link, uint64_t user);
@@ -590,6 +635,7 @@ RESOCK_API int32_t resock_link_greeting_set(resock_link* link, const void* key, 
 
 /**
  * Removes a greeting: it is not sent on later connections.
+ * @param key key_size bytes, as in resock_link_greeting_set
  * @return RESOCK_OK, INVALID (no such key), CLOSED, HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_greeting_remove(resock_link* link, const void* key, size_t key_size);
@@ -650,8 +696,8 @@ RESOCK_API int32_t resock_listener_address(resock_listener* listener, size_t ind
  * Answers a REQUEST with 101: a link is made, at once; ACCEPTED and OPEN follow, or DOWN and CLOSED
  * where the peer has gone meanwhile.
  * @param request_id resock_event_id of the REQUEST
- * @param options NULL, or of RESOCK_SCOPE_LISTENER: options of this link that replace those of the
- *     listener; http.header adds fields to the answer; not listen.* and tls.*
+ * @param options NULL, or of RESOCK_SCOPE_LISTENER, copied: options of this link that replace
+ *     those of the listener; http.header adds fields to the answer; not listen.* and tls.*
  * @param user any number: it stands in every event of the link
  * @param out_link to be freed with resock_link_free
  * @return RESOCK_OK, STATE (answered already, too late, closed), OPTION, INVALID, CLOSED, HANDLE,
@@ -719,6 +765,7 @@ RESOCK_API int32_t resock_listener_history_json(resock_listener* listener, char*
 
 /**
  * The number of the listener in its hub, never used again; resock_event_listener_id gives the same.
+ * @param out_id receives it
  * @return RESOCK_OK, INVALID, CLOSED, HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_listener_id(resock_listener* listener, uint64_t* out_id);
@@ -726,6 +773,7 @@ RESOCK_API int32_t resock_listener_id(resock_listener* listener, uint64_t* out_i
 /**
  * The number that stands as user in its REQUEST and CLOSED and in the events of the links that it
  * accepts by the options alone, from now on; 0 at first.
+ * @param user any number
  * @return RESOCK_OK, CLOSED, HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_listener_set_user(resock_listener* listener, uint64_t user);
@@ -777,13 +825,22 @@ RESOCK_API uint64_t resock_event_listener_id(const resock_event* event);
 RESOCK_API const char* resock_event_method(const resock_event* event);
 /** REQUEST: path and query as they came, "/chat?room=1". */
 RESOCK_API const char* resock_event_target(const resock_event* event);
-/** REQUEST: the value of the first field of that name (any case), NULL for none. */
+/**
+ * REQUEST: the value of the first field of that name, NULL for none.
+ * @param name of the field, in any case
+ */
 RESOCK_API const char* resock_event_field(const resock_event* event, const char* name);
 /** REQUEST: how many fields it has. */
 RESOCK_API size_t resock_event_field_count(const resock_event* event);
-/** REQUEST: the name of field number `index`, from 0; NULL where there is none. */
+/**
+ * REQUEST: the name of a field, NULL where there is none.
+ * @param index its number, from 0
+ */
 RESOCK_API const char* resock_event_field_name(const resock_event* event, size_t index);
-/** REQUEST: its value. */
+/**
+ * REQUEST: the value of a field, NULL where there is none.
+ * @param index its number, from 0
+ */
 RESOCK_API const char* resock_event_field_value(const resock_event* event, size_t index);
 /**
  * ACCEPTED: takes the link over, to be freed with resock_link_free. NULL where

@@ -1,4 +1,5 @@
-// Enumerations and the error of resock.hpp, which includes this.
+/// @file
+/// Enumerations and the error of resock.hpp, which includes this.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 namespace resock {
 inline namespace v1 {
 
-// Values as in resock.h, where each is explained.
+/// What calls return: resock_status. Values of all enumerations are those of resock.h.
 enum class status : std::int32_t {
     ok = RESOCK_OK,
     invalid = RESOCK_INVALID,
@@ -30,8 +31,9 @@ enum class status : std::int32_t {
     state = RESOCK_STATE,
     internal = RESOCK_INTERNAL,
 };
+/// Kinds of events: resock_kind.
 enum class event_kind : std::uint32_t {
-    none = 0, // of an event that was moved from
+    none = 0, ///< of an event that was moved from
     open = RESOCK_EVENT_OPEN,
     message = RESOCK_EVENT_MESSAGE,
     confirmed = RESOCK_EVENT_CONFIRMED,
@@ -44,29 +46,33 @@ enum class event_kind : std::uint32_t {
     closed = RESOCK_EVENT_CLOSED,
     log = RESOCK_EVENT_LOG,
 };
+/// How far a message has come: resock_level.
 enum class level : std::uint32_t {
-    none = 0,
+    none = 0, ///< of an event of another kind
     stored = RESOCK_LEVEL_STORED,
     written = RESOCK_LEVEL_WRITTEN,
     received = RESOCK_LEVEL_RECEIVED,
     processed = RESOCK_LEVEL_PROCESSED,
 };
+/// Why a message FAILED: resock_reason.
 enum class fail_reason : std::uint32_t {
-    none = 0,
+    none = 0, ///< of an event of another kind
     expired = RESOCK_REASON_EXPIRED,
     dropped = RESOCK_REASON_DROPPED,
     refused = RESOCK_REASON_REFUSED,
     not_sent = RESOCK_REASON_NOT_SENT,
     in_doubt = RESOCK_REASON_IN_DOUBT,
 };
+/// Severity of LOG events: resock_log_level.
 enum class log_level : std::uint32_t {
-    none = 0,
+    none = 0, ///< of an event of another kind
     error = RESOCK_LOG_ERROR,
     warning = RESOCK_LOG_WARNING,
     info = RESOCK_LOG_INFO,
     debug = RESOCK_LOG_DEBUG,
 };
 
+/// What a disconnect is about: resock_layer.
 enum class layer : std::uint32_t {
     dns = RESOCK_LAYER_DNS,
     tcp = RESOCK_LAYER_TCP,
@@ -78,12 +84,14 @@ enum class layer : std::uint32_t {
     heartbeat = RESOCK_LAYER_HEARTBEAT,
     local = RESOCK_LAYER_LOCAL,
 };
+/// Who caused it: resock_culprit.
 enum class culprit : std::uint32_t {
     us = RESOCK_CULPRIT_US,
     peer = RESOCK_CULPRIT_PEER,
     network = RESOCK_CULPRIT_NETWORK,
     proxy = RESOCK_CULPRIT_PROXY,
 };
+/// What caused it: resock_cause.
 enum class cause : std::uint32_t {
     none = RESOCK_CAUSE_NONE,
     dns_temporary = RESOCK_CAUSE_DNS_TEMPORARY,
@@ -110,6 +118,7 @@ enum class cause : std::uint32_t {
     silence = RESOCK_CAUSE_SILENCE,
     local = RESOCK_CAUSE_LOCAL,
 };
+/// What the link does about it: resock_verdict.
 enum class verdict : std::uint32_t {
     now = RESOCK_VERDICT_NOW,
     backoff = RESOCK_VERDICT_BACKOFF,
@@ -119,11 +128,13 @@ enum class verdict : std::uint32_t {
     auth = RESOCK_VERDICT_AUTH,
     stop = RESOCK_VERDICT_STOP,
 };
+/// What options are for: resock_scope.
 enum class scope : std::uint32_t {
     hub = RESOCK_SCOPE_HUB,
     link = RESOCK_SCOPE_LINK,
     listener = RESOCK_SCOPE_LISTENER,
 };
+/// Where a link stands: resock_state.
 enum class link_state : std::uint32_t {
     idle = RESOCK_STATE_IDLE,
     asking = RESOCK_STATE_ASKING,
@@ -134,6 +145,7 @@ enum class link_state : std::uint32_t {
     stopped = RESOCK_STATE_STOPPED,
     finished = RESOCK_STATE_FINISHED,
 };
+/// Numbers of a link: resock_stat.
 enum class stat : std::uint32_t {
     messages_accepted = RESOCK_STAT_MESSAGES_ACCEPTED,
     messages_sent = RESOCK_STAT_MESSAGES_SENT,
@@ -150,12 +162,14 @@ enum class stat : std::uint32_t {
     written_through = RESOCK_STAT_WRITTEN_THROUGH,
 };
 
-// What functions throw: the status of the call and resock_last_error().
+/// What functions throw: the status of the call and resock_last_error().
 class error : public std::runtime_error {
   public:
+    /// An error with that status and sentence.
     error(v1::status code, const std::string& text)
         : std::runtime_error(text)
         , code_(code) {}
+    /// What the call would have returned in C.
     v1::status status() const noexcept { return code_; }
 
   private:
