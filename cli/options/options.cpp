@@ -9,6 +9,7 @@
 #include "common/print.hpp"
 #include "common/text.hpp"
 #include "common/usage_error.hpp"
+#include "options/markdown.hpp"
 
 namespace cli {
 
@@ -150,6 +151,7 @@ Examples:
   resock options reconnect.max
   resock options --scope listener         # what --set of resock serve takes, besides hub
   resock options --json
+  resock options --markdown               # the page docs/options.md
 
 Exit codes:
   0    shown
@@ -161,7 +163,8 @@ void options_command::add_options(CLI::App& app) {
     app.add_option("NAME", name_, "Only this one, or those that begin so")->type_name("");
     app.add_option("--scope", scope_, "Only those of this scope: hub, link or listener")
         ->type_name("SCOPE");
-    app.add_flag("--json", json_, "As a JSON array of objects");
+    auto* json = app.add_flag("--json", json_, "As a JSON array of objects");
+    app.add_flag("--markdown", markdown_, "As a page in Markdown")->excludes(json);
 }
 
 std::vector<std::string> options_command::values_of(const std::string& option) const {
@@ -178,6 +181,7 @@ int options_command::run() {
     option_list all = library_options();
     if (!scope_.empty()) keep_scope(all, scope_);
     if (!name_.empty()) keep_name(all, name_);
+    if (markdown_) return print(options_page(all));
     return print(json_ ? as_json(all) : table(all));
 }
 

@@ -21,6 +21,7 @@ class options_command : public command {
     std::string name_;
     std::string scope_;
     bool json_ = false;
+    bool markdown_ = false;
 };
 
 } // namespace cli

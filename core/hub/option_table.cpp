@@ -56,19 +56,20 @@ constexpr option_row rows[] = {
         "Subprotocols offered to the server, best first, or those that a listener supports (an "
         "offer without one of them is refused), separated by commas or spaces.")),
     ranged("connect.timeout", duration, "10s", "10ms", "1h", changeable,
-           "Time for name resolution, TCP and TLS together of one attempt."),
+           "How long name resolution, TCP and TLS of one attempt may take together."),
     ranged("open.timeout", duration, "20s", "10ms", "1h", changeable,
-           "Time for the whole opening of one attempt, the HTTP answer included."),
-    of_both(ranged("close.timeout", duration, "30s", "0", "24h", changeable,
-                   "How long close waits for the confirmation of what was accepted.")),
+           "How long the whole opening of one attempt may take, the HTTP answer included."),
+    of_both(
+        ranged("close.timeout", duration, "30s", "0", "24h", changeable,
+               "How long close waits for the confirmation of accepted messages; then they fail.")),
     of_both(ranged("close.handshake", duration, "5s", "0", "10min", changeable,
-                   "How long a closing handshake may take before the connection is just ended.")),
+                   "How long the closing handshake may take; then the connection is cut.")),
     toggle("tls.verify", "true", plain,
            "Whether the server's certificate and name are checked; false is for tests only."),
     ranged("tls.ca_file", path, "", "", "4KiB", plain,
-           "PEM file of the certificate authorities to trust; empty means the system's."),
+           "PEM file of the certificate authorities to trust; empty: the system's."),
     of_both(choice("tls.min_version", "1.2", "1.2 1.3", plain,
-                   "The oldest version of TLS that is accepted.")),
+                   "The oldest version of TLS that is spoken.")),
     choice("credentials.when", "never", "never refused always", changeable,
            "When the application is asked for credentials: never, after a refusal, or before "
            "every attempt."),
@@ -82,51 +83,54 @@ constexpr option_row rows[] = {
                    "What confirms messages: the pong to a ping behind them, the answer to a text "
                    "heartbeat, the application, or nothing.")),
     of_both(ranged("confirm.interval", duration, "20ms", "0", "1h", changeable,
-                   "How long after the first message that has no barrier behind it one is sent.")),
+                   "How long the first message without a barrier behind it waits for one; a "
+                   "barrier is the question whose answer confirms all before it.")),
     of_both(ranged("confirm.min_interval", duration, "0", "0", "1h", changeable,
                    "The least time between two barriers, for servers that count pings.")),
-    of_both(
-        ranged("confirm.timeout", duration, "30s", "10ms", "24h", changeable,
-               "After so long without an answer to a barrier, while messages arrive, one warning "
-               "is logged.")),
+    of_both(ranged("confirm.timeout", duration, "30s", "10ms", "24h", changeable,
+                   "How long a barrier may stay unanswered, while messages arrive, before one "
+                   "warning is logged.")),
     of_both(ranged("message.max", size, "16MiB", "1", "1GiB", plain,
                    "The largest message that is sent or accepted, in bytes.")),
     of_both(ranged("message.ttl", duration, "unlimited", "1ms", "8760h", unlimited | changeable,
                    "How long a message may wait before its first byte is sent; then it fails as "
                    "expired.")),
     of_both(ranged("queue.bytes", size, "32MiB", "64KiB", "1024GiB", changeable,
-                   "Bytes of messages accepted and not yet ended; above it the queue is full.")),
-    of_both(ranged("queue.messages", count, "10000", "1", "1000000000", changeable,
-                   "Messages accepted and not yet ended; above it the queue is full.")),
+                   "How many bytes of messages may be accepted and not yet ended; above that the "
+                   "queue is full.")),
+    of_both(ranged(
+        "queue.messages", count, "10000", "1", "1000000000", changeable,
+        "How many messages may be accepted and not yet ended; above that the queue is full.")),
     of_both(choice("queue.full", "error", "error wait drop-oldest drop-newest", changeable,
                    "What send does when the queue is full: fail, wait up to send.timeout, or drop "
                    "messages of which no byte was sent.")),
     of_both(ranged("send.timeout", duration, "30s", "0", "24h", changeable,
                    "How long send waits for room with queue.full=wait.")),
-    of_both(ranged("events.bytes", size, "8MiB", "1KiB", "1024GiB", changeable,
-                   "Bytes of received messages that wait to be polled; above it reading pauses.")),
+    of_both(ranged(
+        "events.bytes", size, "8MiB", "1KiB", "1024GiB", changeable,
+        "How many bytes of received messages may wait to be polled; above that reading pauses.")),
     of_both(ranged("events.messages", count, "10000", "1", "1000000000", changeable,
-                   "Received messages that wait to be polled; above it reading pauses.")),
+                   "How many received messages may wait to be polled; above that reading pauses.")),
     toggle("greeting.hold", "false", changeable,
-           "Whether kept messages wait on a new connection until the application says ready."),
+           "Whether kept messages wait on a new connection until resock_link_ready is called."),
     ranged("greeting.timeout", duration, "10s", "10ms", "24h", changeable,
-           "How long kept messages wait for that ready."),
+           "How long kept messages wait for resock_link_ready; then the connection is given up."),
     // ---- staying up ----
     of_both(
         choice("heartbeat.mode", "ping", "ping text off", plain,
                "How a silent peer is asked for a sign of life: WebSocket ping, a text message, or "
                "not at all.")),
-    of_both(ranged("heartbeat.interval", duration, "10s", "10ms", "24h", changeable,
-                   "After so long without anything received the peer is asked.")),
     of_both(
-        ranged("heartbeat.timeout", duration, "10s", "10ms", "24h", changeable,
-               "How long the answer may take once the question has left; then the connection is "
-               "given up.")),
-    of_both(ranged("heartbeat.stall", duration, "5min", "0", "24h", changeable,
-                   "How long a peer that only takes bytes, by TCP, and answers nothing counts as "
-                   "alive.")),
+        ranged("heartbeat.interval", duration, "10s", "10ms", "24h", changeable,
+               "How long nothing may be received before the peer is asked for a sign of life.")),
+    of_both(ranged("heartbeat.timeout", duration, "10s", "10ms", "24h", changeable,
+                   "How long the answer may take once the question has left; then the connection "
+                   "is given up.")),
+    of_both(
+        ranged("heartbeat.stall", duration, "5min", "0", "24h", changeable,
+               "How long a peer counts as alive whose TCP takes bytes but that answers nothing.")),
     of_both(ranged("heartbeat.text", text, "heartbeat", "0", "1KiB", plain,
-                   "The question of heartbeat.mode=text.")),
+                   "The text that asks for a sign of life with heartbeat.mode=text.")),
     of_both(ranged("heartbeat.answer", text, "heartbeat_response", "0", "1KiB", plain,
                    "The peer's answer to heartbeat.text; it is not delivered as a message.")),
     ranged("reconnect.min", duration, "500ms", "0", "1h", changeable,
@@ -134,23 +138,24 @@ constexpr option_row rows[] = {
     ranged("reconnect.max", duration, "30s", "1ms", "24h", changeable,
            "The most time before the next attempt."),
     ranged("reconnect.factor", number, "2", "1", "10", changeable,
-           "By how much the time grows from one attempt to the next."),
+           "The factor by which the time before an attempt grows with each attempt."),
     ranged("reconnect.jitter", number, "1", "0", "1", changeable,
-           "How much of the time above reconnect.min is random: 0 none, 1 all."),
+           "How much of the time above reconnect.min is random, from 0 (nothing) to 1 (all)."),
     ranged("reconnect.attempts", count, "unlimited", "0", "1000000000", unlimited | changeable,
-           "Attempts in a row before the link stops; 0 never reconnects."),
+           "How many attempts to reconnect there are in a row before the link stops; 0: none."),
     ranged("reconnect.total", duration, "unlimited", "0", "8760h", unlimited | changeable,
-           "Time from the first failure of a row before the link stops."),
+           "How long after the first failure of a row the link stops."),
     ranged("reconnect.reset_after", duration, "10s", "0", "24h", changeable,
-           "After so long open the attempt count is 0 again."),
-    ranged("reconnect.hold", duration, "0", "0", "24h", changeable,
-           "How long a stopped link can be revived before it ends."),
+           "How long a connection must be open before attempts are counted from 0 again."),
+    ranged(
+        "reconnect.hold", duration, "0", "0", "24h", changeable,
+        "How long a stopped link waits for resock_link_retry_now or credentials before it ends."),
     toggle("verdict.strict", "false", changeable,
-           "Whether an HTTP status, DNS or certificate failure that means stop also stops a "
-           "link that has been open before."),
+           "Whether an HTTP status, DNS or certificate failure that means stop also stops a link "
+           "that was open before."),
     choice("verdict.*", "", "now backoff slow spread auth stop", changeable,
-           "What to do after this close code (1000-4999), HTTP status (100-599) or cause "
-           "(such as dns-unknown); the default is the table in the documentation."),
+           "What follows this close code (1000-4999), HTTP status (100-599 but 101) or cause (such "
+           "as dns-unknown) instead of what `resock explain` says."),
     // ---- the accepting side ----
     of_listener(ranged("listen.url", address, "", "", "8KiB", repeatable,
                        "Where to listen: ws://ADDRESS:PORT, wss://ADDRESS:PORT with TLS, or "
@@ -162,23 +167,26 @@ constexpr option_row rows[] = {
                        "How long a REQUEST may wait for its answer before it is refused with "
                        "503.")),
     of_listener(ranged("listen.open_timeout", duration, "20s", "10ms", "1h", plain,
-                       "Time from accepting a connection to the end of its request, TLS "
-                       "included.")),
+                       "How long a connection may take from being accepted to the end of its "
+                       "request, TLS included.")),
     of_listener(ranged("listen.connections", count, "10000", "1", "1000000", plain,
-                       "Connections at once, openings included; what comes above it is refused "
-                       "with 503.")),
+                       "How many connections there may be at once, openings included; further ones "
+                       "are refused with 503.")),
     of_listener(ranged("listen.per_address", count, "1000", "1", "1000000", plain,
-                       "Connections at once from one IP address; what comes above it is refused "
-                       "with 429.")),
-    of_listener(ranged("listen.retry_after", duration, "5s", "1s", "10min", plain,
-                       "What an opening refused with 429 or 503 is told to wait (Retry-After).")),
-    of_listener(ranged("listen.header_bytes", size, "16KiB", "1KiB", "1MiB", plain,
-                       "Bytes of a request's header; above it 431.")),
-    of_listener(ranged("listen.header_count", count, "100", "8", "10000", plain,
-                       "Fields of a request's header; above it 431.")),
+                       "How many connections there may be at once from one IP address (IPv6: one "
+                       "/64); further ones are refused with 429.")),
+    of_listener(ranged(
+        "listen.retry_after", duration, "5s", "1s", "10min", plain,
+        "How long an opening that is refused with 429 or 503 is told to wait (Retry-After).")),
+    of_listener(ranged(
+        "listen.header_bytes", size, "16KiB", "1KiB", "1MiB", plain,
+        "How many bytes the header of a request may have; above that it is refused with 431.")),
+    of_listener(ranged(
+        "listen.header_count", count, "100", "8", "10000", plain,
+        "How many fields the header of a request may have; above that it is refused with 431.")),
     of_listener(ranged("listen.memory", size, "1GiB", "1MiB", "1024GiB", plain,
-                       "Bytes that all accepted links hold together: queues, waiting messages, "
-                       "messages that have come in part.")),
+                       "How many bytes all accepted links may hold together: queues, waiting "
+                       "messages, messages that have come in part.")),
     of_listener(ranged("listen.origins", origins, "", "", "8KiB", plain,
                        "Origins of the pages that may connect, as browsers send them; empty: any; "
                        "a request without Origin passes.")),
@@ -191,15 +199,14 @@ constexpr option_row rows[] = {
         ranged("listen.health_path", text, "/healthz", "0", "1KiB", plain,
                "The path whose GET is answered with 200 while the listener accepts; empty: none.")),
     of_listener(ranged("tls.cert_file", path, "", "", "4KiB", plain,
-                       "PEM file of the listener's certificate and its issuers'; read again when "
+                       "PEM file of the listener's certificate and its issuers'; read again once "
                        "it was replaced.")),
     of_listener(ranged("tls.key_file", path, "", "", "4KiB", plain,
                        "PEM file of its private key; empty: it stands in tls.cert_file.")),
     // ---- the hub ----
-    of_hub(
-        ranged("io.threads", count, "1", "0", "64", plain,
-               "Threads that do input and output; with 0 the calls poll, flush and a waiting send "
-               "do it.")),
+    of_hub(ranged("io.threads", count, "1", "0", "64", plain,
+                  "How many threads do input and output; with 0 the calls poll, flush and a "
+                  "waiting send do it.")),
     of_hub(choice("log.level", "warning", "error warning info debug", plain,
                   "The least important LOG events that are made.")),
 };

@@ -70,7 +70,7 @@ def described(match):
     known = re.findall(r"@param (\w+)", comment)
     added = "".join(f" @param {name} {PARAMETERS[name]}" for name in parameters(declaration)
                     if name not in known and name in PARAMETERS)
-    accessor = re.match(r"RESOCK_API (?!void)\S+ \*?resock_event_(?!json)", declaration)
+    accessor = re.match(r"RESOCK_API (?!void)[\w* ]+? resock_event_(?!json)", declaration)
     if accessor and "@return" not in comment:
         added += f" @return {ACCESSOR}. @since 0.1"
     comment = re.sub(r"Since (\d[\d.]*\d)\.", r"@since \1", comment)

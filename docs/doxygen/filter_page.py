@@ -46,11 +46,11 @@ class Page:
         if image:
             return f"![{text}]({path.name})"
         if path not in self.known:
-            return self.inline(text) if "`" in text else f"`{text}`"
+            return f"`{pages.plain(text)}`"
         if anchor and anchor != pages.anchors(path.read_text(encoding="utf-8"))[0]:
-            return f"[{self.inline(text)}](@ref {label(path, anchor)})"
+            return f"[{self.inline(pages.plain(text))}](@ref {label(path, anchor)})"
         mainpage = path == pages.ROOT / "README.md"
-        return f"[{self.inline(text)}](@ref {'index' if mainpage else label(path)})"
+        return f"[{self.inline(pages.plain(text))}](@ref {'index' if mainpage else label(path)})"
 
     def inline(self, text):
         """Text that may hold code."""
