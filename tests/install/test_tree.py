@@ -26,7 +26,8 @@ class Tree(unittest.TestCase):
         expected |= {f"share/doc/resock/{name}" for name in (
             "LICENSE", "README.md", "CHANGELOG.md")}
         expected |= {f"share/doc/resock/{page.relative_to(ROOT)}" for page in (
-            *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.c*"))}
+            *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.svg"),
+            *(ROOT / "examples").glob("*.c*"))}
         if (ROOT / "cli/completion").is_dir():
             expected |= {"share/bash-completion/completions/resock",
                          "share/zsh/site-functions/_resock",
