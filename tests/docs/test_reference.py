@@ -53,7 +53,8 @@ class Reference(unittest.TestCase):
         cls.done = run_doxygen(cls.folder)
 
     def test_doxygen_has_nothing_to_warn_of(self):
-        self.assertEqual((self.done.returncode, self.done.stdout, self.done.stderr), (0, "", ""))
+        self.assertEqual(self.done.returncode, 0, self.done.stderr)
+        self.assertNotRegex(self.done.stderr, "(?i)(warning|error):")
 
     def test_every_function_of_the_header_is_there(self):
         header = (ROOT / "capi/include/resock/resock.h").read_text(encoding="utf-8")
