@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pages
 
-TAG = re.compile(r"<(?!/?(?:a|b|br|code|details|em|i|img|kbd|p|picture|source|strong|sub|summary|sup"
+TAG = re.compile(r"<(?!/?(?:a|b|br|code|details|em|i|img|p|strong|sub|summary|sup"
                  r"|table|tbody|td|th|thead|tr)\b|https?:|!--)")
+
+# Tags that GitHub knows and Doxygen does not; what is inside them stays.
+SKIPPED_TAG = re.compile(r"</?(?:picture|source|kbd)\b[^>]*>")
+MAIN_PAGE = pages.ROOT / "README.md"
 
 
 def label(page, anchor=None):
@@ -34,7 +38,7 @@ class Page:
         name = label(self.path, anchor)
         if self.first:
             self.first = False
-            name = label(self.path)
+            name = "mainpage" if self.path == MAIN_PAGE else label(self.path)
         return f"{marks} {self.inline(pages.plain(title))} {{#{name}}}"
 
     def link(self, match):
@@ -44,26 +48,38 @@ class Page:
         name, _, anchor = target.partition("#")
         path = (self.path.parent / name).resolve() if name else self.path
         if image:
-            return f"![{text}]({path.name})"
+            return f"![{pages.plain(text)}]({path.name})"
         if path not in self.known:
             return f"`{pages.plain(text)}`"
         if anchor and anchor != pages.anchors(path.read_text(encoding="utf-8"))[0]:
             return f"[{self.inline(pages.plain(text))}](@ref {label(path, anchor)})"
-        mainpage = path == pages.ROOT / "README.md"
-        return f"[{self.inline(pages.plain(text))}](@ref {'index' if mainpage else label(path)})"
+        name = "index" if path == MAIN_PAGE else label(path)
+        return f"[{self.inline(pages.plain(text))}](@ref {name})"
 
     def inline(self, text):
         """Text that may hold code."""
         made, at = "", 0
         for code in pages.CODE.finditer(text):
-            made += self.escape(text[at:code.start()]) + code.group()
+            made += self.escape(text[at:code.start()]) + self.code(code.group())
             at = code.end()
         return made + self.escape(text[at:])
 
     @staticmethod
+    def code(span):
+        """A bar inside code would begin a cell of a table, a backslash a command."""
+        if not re.search(r"[|\\@]", span):
+            return span
+        inside = span.strip("`").replace("\\|", "|")
+        for sign, name in [("\\", "\\\\"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"),
+                           ("@", "\\@"), ("|", "\\|")]:
+            inside = inside.replace(sign, name)
+        return f"<code>{inside}</code>"
+
+    @staticmethod
     def escape(text):
+        text = SKIPPED_TAG.sub("", text)
         text = re.sub(r"\\(?![\\|*_`<>\[\]#])", r"\\\\", text)
-        text = re.sub(r"@", r"\\@", text)
+        text = re.sub(r"[@%]|\$(?=\()", r"\\\g<0>", text)
         text = re.sub(r"(?<!\\)#(?=\w)", r"\\#", text)
         return TAG.sub("&lt;", text)
 

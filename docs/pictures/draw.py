@@ -56,7 +56,7 @@ class Picture:
     def __str__(self):
         width, height = self.size
         return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-                f'width="{width}" height="{height}" role="img">\n'
+                f'style="max-width:{width}px" role="img">\n'
                 f"<title>{escape(self.title)}</title>\n<style>{STYLE}</style>\n"
                 '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
                 'markerHeight="8" orient="auto"><path d="M0,0 L8,4 L0,8 z" class="tip"/>'

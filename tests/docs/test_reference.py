@@ -14,12 +14,37 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SKIPPED = 77
 PATIENCE_S = 110
+ODD_PAGE = r"""# A guide: @things & <others>
+Text with user@example.org, #5, C:\path\n, %percent, $(cmd) ${var}, `code with @x and \y`, a<tag>c.
+
+## A feed with `code`
+1. first [up](../../README.md), [me](#a-feed-with-code), [file](../doxygen/page.css)
+   ```cpp
+   // comment with @x \n
+   ```
+
+| `x \| y` | a \| b |
+|---|---|
+| `--flag=<VALUE>` | **bold** |
+
+> quote with @param
+"""
 
 
 def run_doxygen(folder, root=ROOT):
     environment = {**os.environ, "RESOCK_DOCS_OUTPUT": str(folder), "RESOCK_DOCS_VERSION": "test"}
     return subprocess.run(["doxygen", "docs/doxygen/Doxyfile"], cwd=root, env=environment,
                           capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+
+
+def small_tree(folder):
+    """The headers and hardly a page."""
+    tree = folder / "tree"
+    for part in ["docs/doxygen", "capi/include"]:
+        shutil.copytree(ROOT / part, tree / part)
+    for page in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"]:
+        (tree / page).write_text("# Page\n", encoding="utf-8")
+    return tree
 
 
 def text_of(element):
@@ -96,6 +121,19 @@ class Reference(unittest.TestCase):
         start = (html / "index.html").read_text(encoding="utf-8")
         self.assertIn("page_docs_delivery.html", start)
 
+    def test_pages_may_hold_what_people_write(self):
+        with tempfile.TemporaryDirectory() as folder:
+            tree = small_tree(Path(folder))
+            (tree / "docs/guide").mkdir()
+            (tree / "docs/guide/feed.md").write_text(ODD_PAGE, encoding="utf-8")
+            out = Path(folder) / "out"
+            done = run_doxygen(out, tree)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            page = (out / "html/page_docs_guide_feed.html").read_text(encoding="utf-8")
+            for part in ["user@example.org", r"C:\path\n", "$(cmd)", "x | y</code>",
+                         "index.html", "page_docs_guide_feed__a_feed_with_code"]:
+                self.assertIn(part, page)
+
     def test_what_is_missing_is_complained_of(self):
         breaks = [
             ("/** Ends the hub", "/* Ends the hub"),
@@ -105,15 +143,11 @@ class Reference(unittest.TestCase):
         header = "capi/include/resock/resock.h"
         for before, after in breaks:
             with self.subTest(before), tempfile.TemporaryDirectory() as folder:
-                tree = Path(folder) / "tree"
-                for part in ["docs/doxygen", "capi/include"]:
-                    shutil.copytree(ROOT / part, tree / part)
+                tree = small_tree(Path(folder))
                 text = (tree / header).read_text(encoding="utf-8")
                 text = text.replace("/**\n * Ends the hub", "/** Ends the hub")
                 self.assertEqual(text.count(before), 1)
                 (tree / header).write_text(text.replace(before, after), encoding="utf-8")
-                for page in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"]:
-                    (tree / page).write_text("# Page\n", encoding="utf-8")
                 out = Path(folder) / "out"
                 done = run_doxygen(out, tree)
                 complained = done.returncode != 0 and "resock.h" in done.stderr
