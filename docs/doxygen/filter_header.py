@@ -65,6 +65,24 @@ def parameters(declaration):
     return [re.search(r"(\w+)$", each.strip()).group(1) for each in inside.split(",")]
 
 
+def linked(text):
+    """What a comment names becomes a link: Doxygen makes them of "function()" and "#enum"."""
+    functions = set(re.findall(r"^RESOCK_API [^(]*?\b(resock_\w+)\(", text, re.MULTILINE))
+    enums = set(re.findall(r"^enum (resock_\w+)", text, re.MULTILINE))
+
+    def link(name):
+        if name.group() in functions:
+            return name.group() + "()"
+        return "#" + name.group() if name.group() in enums else name.group()
+
+    def comment(match):
+        if "@verbatim" in match.group():
+            return match.group()
+        return re.sub(r"(?<!#)\bresock_\w+\b(?!\()", link, match.group())
+
+    return re.sub(r"/\*\*.*?\*/", comment, text, flags=re.DOTALL)
+
+
 def described(match):
     comment, gap, declaration = match.groups()
     known = re.findall(r"@param (\w+)", comment)
@@ -84,7 +102,7 @@ def main():
     path = Path(sys.argv[1])
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".h":
-        text = FUNCTION.sub(described, layouts(sections(text)))
+        text = linked(FUNCTION.sub(described, layouts(sections(text))))
     else:
         # The version of the names is the linker's business.
         text = text.replace("inline namespace v1 {", "").replace("} // namespace v1\n", "\n")
