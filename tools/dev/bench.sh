@@ -1,19 +1,92 @@
 # Sourced by ./dev: builds the programs that measure, in the release preset, and runs them.
 
-# run_bench SUBJECT [OPTION...]: the options are those of bench/SUBJECT/run.py.
+bench_usage() {
+    cat <<'TEXT'
+usage: ./dev bench --quick [OPTION...]     our client against Boost.Beast; 2 minutes
+       ./dev bench --all [OPTION...]       and against clients of other makers; writes
+                                           docs/performance (30 minutes)
+       ./dev bench listener [OPTION...]    our listener: bad clients, memory, openings, idle links
+
+OPTION: ./dev bench --quick --help and ./dev bench listener --help list them. How to read the
+figures: bench/README.md, docs/performance/README.md. Nothing else should run meanwhile.
+TEXT
+}
+
+# run_bench [SUBJECT] [OPTION...]: the options are those of bench/SUBJECT/run.py.
 run_bench() {
-    local subject=${1:-}
-    [[ $subject == listener ]] || die "unknown subject '$subject': listener"
-    shift
+    case ${1:-} in
+        "" | help | -h | --help) bench_usage ;;
+        listener)
+            shift
+            run_bench_listener "$@"
+            ;;
+        --*) run_bench_link "$@" ;;
+        *)
+            bench_usage >&2
+            die "unknown subject '$1': --quick, --all or listener"
+            ;;
+    esac
+}
+
+# compile_bench SUBJECT: targets that nobody else needs, `all` does not build them.
+compile_bench() {
     setup_build
-    require python
+    require python openssl-command
     configure_preset release
-    # Targets that nobody else needs: `all` does not build them.
-    compile_preset release "bench_$subject"
+    compile_preset release "bench_$1"
     compile_preset release cli/resock
-    local programs=build/release/bench/$subject
-    step "do the programs notice faults?" "bench-$subject-test" \
-        python3 "bench/$subject/test_programs.py" "$programs"
+}
+
+run_bench_listener() {
+    compile_bench listener
+    step "do the programs notice faults?" bench-listener-test \
+        python3 bench/listener/test_programs.py build/release/bench/listener
     printf '\n'
-    python3 "bench/$subject/run.py" "$@"
+    python3 bench/listener/run.py "$@"
+}
+
+run_bench_link() {
+    compile_bench link
+    local option
+    for option in "$@"; do
+        [[ $option != --all ]] || setup_bench_peers
+    done
+    step "does the harness count right?" bench-link-test \
+        python3 -m unittest discover -s bench/link -p 'test_*.py'
+    printf '\n'
+    python3 bench/link/run.py "$@"
+}
+
+# A peer that this system cannot have is skipped, and the run names it; so each has its own shell.
+setup_bench_peers() {
+    local peer
+    for peer in python node go java; do
+        ("setup_bench_$peer") || printf 'no %s peer: goes on without\n' "$peer"
+    done
+}
+
+# Not in build/venv: the tests' websockets is an older one, for Python 3.10.
+install_bench_python() {
+    rm -rf build/bench/python
+    pip_install --target build/bench/python -r bench/link/peers/python/requirements.txt
+}
+
+setup_bench_python() {
+    local stamp=build/bench/python/stamp sources=(bench/link/peers/python/requirements.txt)
+    setup_venv
+    ! is_current "$stamp" "${sources[@]}" || return 0
+    step "install Python peers (build/bench/python)" build-bench-python install_bench_python
+    sha256sum "${sources[@]}" >"$stamp"
+}
+
+setup_bench_node() {
+    setup_node_packages bench/link/peers/node build/bench/node
+}
+
+setup_bench_go() {
+    setup_go_program bench/link/peers/go build/bench/go
+}
+
+setup_bench_java() {
+    setup_java_program bench/link/peers/java build/bench/java
 }

@@ -20,6 +20,7 @@ openssl-command  | openssl                    | openssl
 go               | go                         | golang-go
 java             | javac                      | default-jdk-headless
 maven            | mvn                        | maven
+valgrind         | valgrind                   | valgrind
 chromium         | chromium                   | chromium
 curl             | curl                       | curl
 abi              | abidw                      | abigail-tools
@@ -130,22 +131,6 @@ setup_peers_python() {
     cp tests/peers/requirements.txt build/venv/requirements.txt
 }
 
-install_node_peers() {
-    mkdir -p build/node &&
-        cp tests/peers/node/package.json tests/peers/node/package-lock.json build/node/ &&
-        npm ci --prefix build/node --no-audit --no-fund --ignore-scripts
-}
-
-setup_peers_node() {
-    require node npm certificates
-    if [[ -f build/node/installed ]] &&
-        cmp -s tests/peers/node/package-lock.json build/node/installed; then
-        return
-    fi
-    step "install Node test peers (build/node)" peers-node install_node_peers
-    cp tests/peers/node/package-lock.json build/node/installed
-}
-
 # is_current STAMP FILE...: true when the stamp was made from these very files.
 is_current() {
     local stamp=$1
@@ -153,40 +138,54 @@ is_current() {
     [[ -f $stamp ]] && sha256sum "$@" | cmp -s - "$stamp"
 }
 
-build_go_client() {
-    local output=$root/build/clients/go/client
-    (cd tests/peers/clients/go && GOFLAGS='-mod=readonly -buildvcs=false' go build -o "$output" .)
+install_node_packages() {
+    mkdir -p "$2" &&
+        cp "$1/package.json" "$1/package-lock.json" "$2/" &&
+        npm ci --prefix "$2" --no-audit --no-fund --ignore-scripts
 }
 
-# The files are named one by one, so that a stamp does not depend on what else lies there.
-setup_peers_go() {
-    local stamp=build/clients/go/stamp sources=(tests/peers/clients/go/{main.go,go.mod,go.sum})
+# setup_node_packages FOLDER OUTPUT: installs what FOLDER/package-lock.json names.
+setup_node_packages() {
+    local stamp=$2/stamp sources=("$1"/package{,-lock}.json)
+    require node npm certificates
+    ! is_current "$stamp" "${sources[@]}" || return 0
+    step "install Node peers ($2)" "${2//\//-}" install_node_packages "$1" "$2"
+    sha256sum "${sources[@]}" >"$stamp"
+}
+
+build_go_program() {
+    local output=$root/$2/client
+    (cd "$1" && GOFLAGS='-mod=readonly -buildvcs=false' go build -o "$output" .)
+}
+
+# setup_go_program FOLDER OUTPUT: makes OUTPUT/client.
+setup_go_program() {
+    local stamp=$2/stamp sources=("$1"/{*.go,go.mod,go.sum})
     require go certificates
     ! is_current "$stamp" "${sources[@]}" || return 0
-    mkdir -p build/clients/go
-    step "build the Go test peer (build/clients/go)" peers-go build_go_client
+    mkdir -p "$2"
+    step "build the Go peer ($2)" "${2//\//-}" build_go_program "$1" "$2"
     sha256sum "${sources[@]}" >"$stamp"
 }
 
 # Maven locks no hashes of its own, so what it fetched is checked against ours.
-build_java_client() {
-    local output=$root/build/clients/java
+build_java_program() {
+    local output=$root/$2
     rm -rf "$output"
     mkdir -p "$output/classes"
-    cp tests/peers/clients/java/pom.xml "$output/" &&
+    cp "$1/pom.xml" "$output/" &&
         mvn -B -ntp -f "$output/pom.xml" dependency:copy-dependencies \
             -DoutputDirectory="$output/jars" &&
-        (cd "$output/jars" && sha256sum -c "$root/tests/peers/clients/java/jars.sha256") &&
-        javac --release 11 -encoding UTF-8 -d "$output/classes" -cp "$output/jars/*" \
-            tests/peers/clients/java/*.java
+        (cd "$output/jars" && sha256sum -c "$root/$1/jars.sha256") &&
+        javac --release 11 -encoding UTF-8 -d "$output/classes" -cp "$output/jars/*" "$1"/*.java
 }
 
-setup_peers_java() {
-    local stamp=build/clients/java/stamp
-    local sources=(tests/peers/clients/java/{pom.xml,jars.sha256,Client.java,Connection.java})
+# setup_java_program FOLDER OUTPUT: makes OUTPUT/classes and OUTPUT/jars.
+setup_java_program() {
+    local stamp=$2/stamp sources=("$1"/{pom.xml,jars.sha256,*.java})
     require java maven certificates
     ! is_current "$stamp" "${sources[@]}" || return 0
-    step "build the Java test peer (build/clients/java)" peers-java build_java_client
+    step "build the Java peer ($2)" "${2//\//-}" build_java_program "$1" "$2"
     sha256sum "${sources[@]}" >"$stamp"
 }
 
@@ -209,9 +208,9 @@ setup_peers_chromium() {
 setup_peers() {
     require openssl-command curl python node npm go java maven certificates
     setup_peers_python
-    setup_peers_node
-    setup_peers_go
-    setup_peers_java
+    setup_node_packages tests/peers/node build/node
+    setup_go_program tests/peers/clients/go build/clients/go
+    setup_java_program tests/peers/clients/java build/clients/java
     setup_peers_chromium
 }
 
