@@ -4,7 +4,7 @@ import json
 import subprocess
 import threading
 
-from server import CLIENT_CORE, on_core
+from pinning import CLIENT_CORE, on_core
 
 
 class ClientFailed(Exception):

@@ -13,12 +13,16 @@ import shlex
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench/common"))
+
 import figures
 import steps
 from clients import ClientFailed
-from server import ServerFailed, ServerNotStarted, can_pin, session_nice
+from pinning import can_pin
+from rows import table
+from server import ServerFailed, ServerNotStarted, session_nice
 
-ROOT = Path(__file__).resolve().parents[2]
 RESOCK = shlex.quote(str(ROOT / "build/release/cli/resock"))
 OURS = f"{RESOCK} serve --listen ws://127.0.0.1:0 --echo"
 # Quick takes less than two minutes.
@@ -149,7 +153,7 @@ def main():
     report = {"server": arguments.server, "machine": machine, "found": found,
               "rows": [row.json() for row in rows]}
     arguments.json.write_text(json.dumps(report, indent=1), encoding="utf-8")
-    print(f"\n{figures.table(rows)}\n\nall figures: {arguments.json}")
+    print(f"\n{table(rows)}\n\nall figures: {arguments.json}")
     wrong = list(failures(found, rows, arguments.strict))
     for sentence in wrong:
         print(f"FAILED: {sentence}")

@@ -11,7 +11,8 @@ import threading
 import time
 from pathlib import Path
 
-SERVER_CORE, CLIENT_CORE = 0, 1
+from pinning import SERVER_CORE, on_core
+
 START_TIMEOUT_S = 10
 STOP_TIMEOUT_S = 10
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -43,17 +44,6 @@ class ServerFailed(Exception):
 
 class ServerNotStarted(ServerFailed):
     """It never said where it listens."""
-
-
-def can_pin():
-    """Are there two cores to keep server and clients apart, and the tool to do it?"""
-    return {SERVER_CORE, CLIENT_CORE} <= os.sched_getaffinity(0) and bool(shutil.which("taskset"))
-
-
-def on_core(core, words, nice=0):
-    """The command that runs `words` there, with the process id that it is started with."""
-    pinned = ["taskset", "-c", str(core)] if can_pin() else []
-    return [*pinned, *(["nice", "-n", str(nice)] if nice else []), *map(str, words)]
 
 
 class Server:

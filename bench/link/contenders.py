@@ -1,0 +1,129 @@
+"""Who is measured, with what it needs, its version, and why it does not take part."""
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PEERS = ROOT / "bench/link/peers"
+BUILT = ROOT / "build/bench"
+STEPS = ("throughput", "unpinned", "pingpong", "idle", "recover", "loss", "queue")
+
+DRIVEN, THREADED = "resock, driven", "resock, another thread"
+BEAST, BEAST_TUNED = "Beast, plain", "Beast, tuned"
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """A client program; `words` run it, `options` follow the job."""
+    name: str
+    words: tuple
+    options: tuple = ()
+    steps: frozenset = frozenset(STEPS)
+    env: dict = field(default_factory=dict)
+    is_ours: bool = False
+
+    def command(self, job, *arguments):
+        return [*self.words, job, *map(str, arguments), *self.options]
+
+    def absent(self):
+        """A sentence saying what is missing; empty where it can run."""
+        if not shutil.which(str(self.words[0])):
+            return f"{self.words[0]} is not there"
+        absent = [str(word) for word in self.words[1:] if "/" in str(word)
+                  and not any(Path(part.rstrip("*")).exists() for part in str(word).split(":"))]
+        absent += [place for place in self.env.values() if not Path(place).exists()]
+        return f"{absent[0]} is not there" if absent else ""
+
+
+def steps(*names):
+    return frozenset(names)
+
+
+def of_this_project(bin_folder):
+    """Ours, and Beast's, which the others are compared with."""
+    ours, beast = (str(bin_folder / name) for name in ("bench_resock", "bench_beast"))
+    throughput = steps("throughput", "unpinned")
+    common = throughput | steps("pingpong", "idle")
+    return [
+        Contender(DRIVEN, (ours,), ("--io", "driven"), is_ours=True),
+        Contender(THREADED, (ours,), ("--io", "threaded"), is_ours=True),
+        Contender("resock, driven, packed calls", (ours,), ("--io", "driven", "--calls", "packed"),
+                  throughput, is_ours=True),
+        Contender("resock, another thread, packed calls", (ours,),
+                  ("--io", "threaded", "--calls", "packed"), throughput, is_ours=True),
+        Contender(BEAST, (beast,), (), common | steps("recover", "loss")),
+        Contender(BEAST_TUNED, (beast,), ("--tuned",), common),
+    ]
+
+
+def of_others():
+    some = steps("throughput", "unpinned", "pingpong", "idle", "loss")
+    python, java = {"PYTHONPATH": str(BUILT / "python")}, BUILT / "java"
+    interpreter = str(ROOT / "build/venv/bin/python")
+    return [
+        Contender("gorilla/websocket (Go)", (str(BUILT / "go/client"),), (), some),
+        Contender("nv-websocket-client (Java)",
+                  ("java", "-cp", f"{java}/classes:{java}/jars/*", "Bench"), (), some),
+        Contender("picows (Python)", (interpreter, str(PEERS / "python/bench_picows.py")), (),
+                  some, python),
+        Contender("websockets (Python)", (interpreter, str(PEERS / "python/bench_websockets.py")),
+                  (), some, python),
+        Contender("ws (Node)", ("node", str(PEERS / "node/bench.js")), (), some,
+                  {"NODE_PATH": str(BUILT / "node/node_modules")}),
+    ]
+
+
+def divide(contenders):
+    """(those who can run, {name: why not})."""
+    missing = {each.name: each.absent() for each in contenders if each.absent()}
+    return [each for each in contenders if each.name not in missing], missing
+
+
+def first_line_of(*words):
+    """Of what a command prints; empty where there is none."""
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
+    except OSError:
+        return ""
+    return ((done.stdout or done.stderr).splitlines() or [""])[0].strip()
+
+
+def found_in(path, pattern):
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    found = re.search(pattern, text, re.MULTILINE)
+    return found.group(1) if found else "?"
+
+
+def boost_version():
+    for folder in (ROOT / "build/deps/boost_headers/include", Path("/usr/include")):
+        if (folder / "boost/version.hpp").exists():
+            return found_in(folder / "boost/version.hpp", r'BOOST_LIB_VERSION "(\S+)"')
+    return "?"
+
+
+def python_package(name):
+    return found_in(PEERS / "python/requirements.txt", rf"^{name}==(\S+)")
+
+
+def versions():
+    """{what: version} of all who take part and of what they run on."""
+    commit = first_line_of("git", "-C", str(ROOT), "describe", "--always", "--dirty")
+    node = json.loads((PEERS / "node/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    ws, bufferutil = (node[f"node_modules/{name}"]["version"] for name in ("ws", "bufferutil"))
+    gorilla = found_in(PEERS / "go/go.mod", r"gorilla/websocket v(\S+)")
+    java = found_in(PEERS / "java/pom.xml", r"<artifactId>nv-.*\s+<version>([^<]+)<")
+    return {
+        "resock": f"{(ROOT / 'VERSION').read_text(encoding='utf-8').strip()} ({commit})",
+        "Boost.Beast": f"of Boost {boost_version().replace('_', '.')}",
+        "OpenSSL": first_line_of("openssl", "version"),
+        "gorilla/websocket": f"{gorilla}, {first_line_of('go', 'version')}",
+        "nv-websocket-client": f"{java}, {first_line_of('java', '-version')}",
+        "picows": f"{python_package('picows')}, uvloop {python_package('uvloop')}",
+        "websockets": f"{python_package('websockets')}, uvloop {python_package('uvloop')}",
+        "ws": f"{ws}, bufferutil {bufferutil}, Node {first_line_of('node', '--version')}",
+        "Python": first_line_of(str(ROOT / "build/venv/bin/python"), "--version"),
+    }
