@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from figures import main_figure, values_of
+from figures import main_figure, short, values_of
 from pinning import CLIENT_CORE
 from processes import CLIENT_TIMEOUT_S, Chaos, EchoServer, Failed, result_of
 
@@ -96,17 +96,17 @@ class Bench:
         found = []
         for contender in order:
             values = list(values_of(self.runs, step, case, contender.name, figure).values())
-            found.append(f"{contender.name} {median(values):,.4g}" if values
+            found.append(f"{contender.name} {short(median(values))}" if values
                          else f"{contender.name} FAILED")
         say(f"{step}, {case} ({figure}): {'; '.join(found)}")
 
     def calibrate(self, step, case, contender, measure, in_flight):
-        """How many messages take plan.seconds, by runs of `measure(messages, warm_up)` that
-        grow; None if they fail."""
+        """How many messages take plan.seconds, by runs of `measure(messages)` that grow;
+        None if they fail."""
         messages = 2 * in_flight
         try:
             for _ in range(MOST_CALIBRATIONS):
-                result = measure(messages, messages // 4)
+                result = measure(messages)
                 fault = fault_of(result)
                 if fault:
                     raise Failed(fault)
@@ -129,7 +129,7 @@ def fault_of(result):
     """A sentence about a run that is not to be counted, None where all is well."""
     found = [f"{result[name]:,} {name.replace('_', ' ')}" for name in FAULTS
              if result.get(name) and not result.get("losing_is_the_figure")]
-    return f"messages {', '.join(found)}: failed, not fast" if found else None
+    return f"{', '.join(found)}: failed, not fast" if found else None
 
 
 def say(text):

@@ -7,10 +7,12 @@ import math
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from figures import short
+
 WIDTH, LABEL_WIDTH, VALUE_WIDTH = 860, 250, 90
 BAR_HEIGHT, BAR_GAP = 18, 8
 TITLE_HEIGHT, AXIS_HEIGHT, PANEL_GAP = 34, 46, 14
-INK, GRID = "#7d8590", "#7d859055"
+INK, GRID, ON_BAR = "#6e7681", "#6e768155", "#ffffff"
 COLOURS = {"ours": "#2f81f7", "beast": "#d2691e", "other": "#8b949e"}
 MOST_FOR_LINEAR = 12  # a wider range than that makes the small ones invisible
 
@@ -41,20 +43,6 @@ class Panel:
         return TITLE_HEIGHT + len(self.bars) * (BAR_HEIGHT + BAR_GAP) + AXIS_HEIGHT
 
 
-def short(value):
-    """A number for people: 1.23 M, 45.6 k, 7.89."""
-    for least, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if abs(value) >= least:
-            return three_digits(value / least) + unit
-    return three_digits(value)
-
-
-def three_digits(value):
-    if value == 0 or abs(value) >= 100:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
-
-
 class Scale:
     """From a value to a part of the axis' length, with its ticks."""
 
@@ -64,7 +52,7 @@ class Scale:
         self.is_log = lowest > 0 and highest / lowest > MOST_FOR_LINEAR
         if self.is_log:
             self.first, self.last = math.floor(math.log10(lowest)), math.ceil(math.log10(highest))
-            self.first -= lowest == 10 ** self.first  # a bar of no length shows nothing
+            self.first -= lowest < 2 * 10 ** self.first  # a short bar shows nothing
             self.ticks = [10 ** power for power in range(self.first, self.last + 1)]
         else:
             step = nice_step(highest / 5 if highest > 0 else 1)
@@ -104,8 +92,9 @@ def draw_bar(bar, scale, left, top, length):
              f'<rect x="{left:.1f}" y="{top:.1f}" width="{max(1, end - left):.1f}" '
              f'height="{BAR_HEIGHT}" rx="2" fill="{bar.colour}"/>']
     if high > low:
-        parts += [line(low, centre, high, centre, INK, 1.6),
-                  line(low, centre - 4, low, centre + 4, INK, 1.6),
+        parts += [line(low, centre, end, centre, ON_BAR, 1.6),
+                  line(low, centre - 4, low, centre + 4, ON_BAR, 1.6),
+                  line(end, centre, high, centre, INK, 1.6),
                   line(high, centre - 4, high, centre + 4, INK, 1.6)]
     parts.append(text(max(end, high) + 6, centre + 4, short(bar.middle), weight="bold"))
     return f"<g>{''.join(parts)}</g>"

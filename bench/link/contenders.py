@@ -7,7 +7,8 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from paths import ROOT
+
 PEERS = ROOT / "bench/link/peers"
 BUILT = ROOT / "build/bench"
 STEPS = ("throughput", "unpinned", "pingpong", "idle", "recover", "loss", "queue")
@@ -25,6 +26,11 @@ class Contender:
     steps: frozenset = frozenset(STEPS)
     env: dict = field(default_factory=dict)
     is_ours: bool = False
+    compiles_late: bool = False  # while it runs: slow at first
+
+    def warm_up(self, messages):
+        """Messages before `messages` are measured."""
+        return 2 * messages if self.compiles_late else messages // 4
 
     def command(self, job, *arguments):
         return [*self.words, job, *map(str, arguments), *self.options]
@@ -43,18 +49,20 @@ def steps(*names):
     return frozenset(names)
 
 
-def of_this_project(bin_folder):
-    """Ours, and Beast's, which the others are compared with."""
+def of_this_project(bin_folder, with_packed):
+    """Ours, and Beast's, which the others are compared with; `with_packed`: also with the calls
+    for languages in which each call costs."""
     ours, beast = (str(bin_folder / name) for name in ("bench_resock", "bench_beast"))
     throughput = steps("throughput", "unpinned")
     common = throughput | steps("pingpong", "idle")
+    packed = [
+        Contender(f"{name}, packed calls", (ours,), ("--io", io, "--calls", "packed"), throughput,
+                  is_ours=True)
+        for name, io in ((DRIVEN, "driven"), (THREADED, "threaded"))]
     return [
         Contender(DRIVEN, (ours,), ("--io", "driven"), is_ours=True),
         Contender(THREADED, (ours,), ("--io", "threaded"), is_ours=True),
-        Contender("resock, driven, packed calls", (ours,), ("--io", "driven", "--calls", "packed"),
-                  throughput, is_ours=True),
-        Contender("resock, another thread, packed calls", (ours,),
-                  ("--io", "threaded", "--calls", "packed"), throughput, is_ours=True),
+        *(packed if with_packed else []),
         Contender(BEAST, (beast,), (), common | steps("recover", "loss")),
         Contender(BEAST_TUNED, (beast,), ("--tuned",), common),
     ]
@@ -67,13 +75,14 @@ def of_others():
     return [
         Contender("gorilla/websocket (Go)", (str(BUILT / "go/client"),), (), some),
         Contender("nv-websocket-client (Java)",
-                  ("java", "-cp", f"{java}/classes:{java}/jars/*", "Bench"), (), some),
+                  ("java", "-cp", f"{java}/classes:{java}/jars/*", "Bench"), (), some,
+                   compiles_late=True),
         Contender("picows (Python)", (interpreter, str(PEERS / "python/bench_picows.py")), (),
                   some, python),
         Contender("websockets (Python)", (interpreter, str(PEERS / "python/bench_websockets.py")),
                   (), some, python),
         Contender("ws (Node)", ("node", str(PEERS / "node/bench.js")), (), some,
-                  {"NODE_PATH": str(BUILT / "node/node_modules")}),
+                  {"NODE_PATH": str(BUILT / "node/node_modules")}, compiles_late=True),
     ]
 
 

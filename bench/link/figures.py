@@ -62,7 +62,8 @@ def contenders_of(runs, step, case):
 
 def rank(name):
     """Ours first, then Beast, then the others, each in the order of their names."""
-    return (not name.startswith("resock"), not name.startswith("Beast"), name)
+    return (not name.startswith("resock"), not name.startswith("Beast"),
+            "another thread" in name, name.casefold())
 
 
 def spread(values, digits=0, scale=1):
@@ -72,3 +73,17 @@ def spread(values, digits=0, scale=1):
     low, middle, high = (f"{scale * figure:,.{digits}f}"
                          for figure in (min(values), median(values), max(values)))
     return f"{middle} ({low}–{high})" if len(values) > 1 else middle
+
+
+def short(value):
+    """A number for people: 1.23 M, 45.6 k, 7.89."""
+    for least, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if abs(value) >= least:
+            return three_digits(value / least) + unit
+    return three_digits(value)
+
+
+def three_digits(value):
+    if value == 0 or abs(value) >= 100:
+        return f"{value:.0f}"
+    return f"{value:.{1 if abs(value) >= 10 else 2}f}".rstrip("0").rstrip(".")

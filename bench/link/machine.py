@@ -5,7 +5,8 @@ import platform
 import re
 from pathlib import Path
 
-from contenders import ROOT, first_line_of
+from contenders import first_line_of
+from paths import ROOT
 from pinning import can_pin
 
 

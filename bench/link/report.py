@@ -5,13 +5,13 @@ from statistics import median
 
 import chart
 from contenders import BEAST
-from figures import (INSTRUCTIONS, cases_of, contenders_of, main_figure, ratios,
+from figures import (INSTRUCTIONS, cases_of, contenders_of, links_case, main_figure, ratios,
                      spread, values_of)
 from limits import rows_of
 from rows import table
 
-# step: (title, [(column, figure, digits, scale)]); a figure with a "/" is a ratio to plain Beast
 KIB, MIB = 1 / 1024, 1 / 2**20
+# step: (title, [(column, figure, digits, scale)]); a figure with a "/" is a ratio to plain Beast
 TABLES = {
     "throughput": ("Throughput", [("messages/s", "per_second", 0, 1),
                                   ("to plain Beast", "/per_second", 2, 1),
@@ -35,14 +35,15 @@ TABLES = {
 QUEUE_COLUMNS = [("CPU of a message, µs", "cpu_us_each", 3, 1),
                  ("messages/s", "per_second", 0, 1)]
 INSTRUCTION_COLUMNS = [("instructions of a message", "instructions_each", 1, 1)]
-# step: (file, what its axis shows, scale)
-CHARTS = {
-    "unpinned": ("throughput-unpinned", "messages/s", 1),
-    "pingpong": ("ping-pong", "p50 of the round trip of 64 B, µs", 1),
-    "idle": ("idle-memory", "memory of a link, KiB", KIB),
-    "recover": ("recover", "p50 of the time to the next message, µs", 1),
-    "loss": ("loss", "messages lost", 1),
-    "queue": ("queue", "CPU time of a message, µs", 1),
+# step: what the axis of its charts shows, scale
+AXES = {
+    "throughput": ("messages/s", 1),
+    "unpinned": ("messages/s", 1),
+    "pingpong": ("p50 of the round trip of 64 B, µs", 1),
+    "idle": ("memory of a link, KiB", KIB),
+    "recover": ("p50 of the time to the next message, µs", 1),
+    "loss": ("messages lost", 1),
+    "queue": ("CPU time of a message, µs", 1),
 }
 
 
@@ -51,7 +52,7 @@ def cell(runs, step, case, name, column):
     values = values_of(runs, step, case, name, figure.lstrip("/"))
     if figure.startswith("/"):
         found = ratios(values, values_of(runs, step, case, BEAST, figure[1:]))
-        return f"{spread(found, digits)}x" if found else "–"
+        return spread(found, digits)
     return spread(list(values.values()), digits, scale)
 
 
@@ -107,36 +108,33 @@ def report_rows(report):
     return rows_of(report["runs"], report["plan"], report["steps"])
 
 
-def panel_of(runs, step, case, axis, scale):
+def shown(step, case):
+    """(what a chart shows of a case, the title of its axis, scale)."""
+    if (step, case) == ("idle", links_case(1)):
+        return "pss_with", "memory of the whole process, MiB", MIB
+    return (main_figure(step, case), *AXES[step])
+
+
+def panel_of(runs, step, case):
+    figure, axis, scale = shown(step, case)
     bars = []
     for name in contenders_of(runs, step, case):
-        values = [scale * value for value in
-                  values_of(runs, step, case, name, main_figure(step, case)).values()]
+        values = [scale * value for value in values_of(runs, step, case, name, figure).values()]
         if values:
             bars.append(chart.Bar(name, min(values), median(values), max(values)))
     return chart.Panel(case, axis, bars) if bars else None
 
 
 def charts(report):
-    """{file name: SVG}."""
-    runs, drawings = report["runs"], {}
+    """{file name: SVG}; throughput with and without TLS apart."""
+    panels = {}
     for step in report["steps"]:
-        cases = [case for case in cases_of(runs, step) if case != INSTRUCTIONS]
-        if step == "throughput":
-            wanted = {f"throughput-{scheme}": [case for case in cases if case.endswith(scheme)]
-                      for scheme in ("ws", "wss")}
-            axis, scale = "messages/s", 1
-        else:
-            name, axis, scale = CHARTS[step]
-            wanted = {name: cases}
-        for name, chosen in wanted.items():
-            chosen = [case for case in chosen
-                      if step != "throughput" or case.endswith(f" {name.split('-')[1]}")]
-            panels = [panel for case in chosen
-                      if (panel := panel_of(runs, step, case, axis, scale))]
-            if panels:
-                drawings[f"{name}.svg"] = chart.draw(TABLES[step][0], panels)
-    return drawings
+        for case in cases_of(report["runs"], step):
+            panel = panel_of(report["runs"], step, case)
+            if panel and case != INSTRUCTIONS:
+                scheme = f"-{case.split()[-1]}" if step == "throughput" else ""
+                panels.setdefault((step, f"{step}{scheme}.svg"), []).append(panel)
+    return {name: chart.draw(TABLES[step][0], found) for (step, name), found in panels.items()}
 
 
 def write(report, folder):

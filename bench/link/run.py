@@ -10,11 +10,11 @@ import resource
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "bench/common"), str(ROOT / "tests/peers")]
+# First, since it makes the others importable.
+from paths import ROOT
 
 import contenders
 import machine
@@ -28,7 +28,7 @@ from rows import table
 PLANS = {
     "quick": Plan(cases=((64, "ws"), (65536, "ws"), (64, "wss")), rounds=3, seconds=0.4,
                   ping_pongs=10_000, idle_links=(1, 1000), idle_rounds=1, recoveries=50,
-                  loss_seconds=4, loss_rounds=1, cuts=10, queued=1_000_000, instructions=False),
+                  loss_seconds=3, loss_rounds=1, cuts=10, queued=1_000_000, instructions=False),
     "all": Plan(cases=tuple((size, scheme) for scheme in ("ws", "wss") for size in steps.IN_FLIGHT),
                 rounds=5, seconds=1.5, ping_pongs=50_000, idle_links=(1, 1000, 10_000),
                 idle_rounds=3, recoveries=200, loss_seconds=8, loss_rounds=3, cuts=20,
@@ -68,10 +68,9 @@ def parse_arguments():
 
 def make_plan(arguments):
     plan = PLANS[arguments.mode]
-    if arguments.rounds:
-        plan.rounds = plan.idle_rounds = plan.loss_rounds = arguments.rounds
-    plan.seconds = arguments.seconds or plan.seconds
-    return plan
+    rounds = dict.fromkeys(("rounds", "idle_rounds", "loss_rounds"), arguments.rounds)
+    return replace(plan, **(rounds if arguments.rounds else {}),
+                   seconds=arguments.seconds or plan.seconds)
 
 
 def folder_of(arguments):
@@ -92,7 +91,7 @@ def raise_descriptor_limit():
 
 
 def choose(arguments):
-    everybody = contenders.of_this_project(arguments.bin)
+    everybody = contenders.of_this_project(arguments.bin, arguments.mode == "all")
     if arguments.mode == "all":
         everybody += contenders.of_others()
     present, absent = contenders.divide(everybody)

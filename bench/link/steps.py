@@ -37,20 +37,19 @@ def measure_unpinned(bench: Bench):
 def throughput_case(bench, step, case, scheme, size, server_core, client_core):
     in_flight = IN_FLIGHT[size]
 
-    def run(contender, messages, warm_up):
+    def run(contender, messages):
         with bench.serve(scheme, core=server_core) as server:
             result = bench.run(contender, "throughput", server.url, "--size", size, "--messages",
-                               messages, "--in-flight", in_flight, "--warm-up", warm_up,
-                               core=client_core)
+                               messages, "--in-flight", in_flight, "--warm-up",
+                               contender.warm_up(messages), core=client_core)
         return with_rates(result)
 
     measures = {}
     for contender in bench.of_step(step):
         messages = bench.calibrate(step, case, contender,
-                                   lambda *amounts, who=contender: run(who, *amounts), in_flight)
+                                   lambda count, who=contender: run(who, count), in_flight)
         if messages:
-            measures[contender] = (lambda who=contender, count=messages:
-                                   run(who, count, count // 4))
+            measures[contender] = lambda who=contender, count=messages: run(who, count)
     bench.in_turn(step, case, measures)
 
 
@@ -65,8 +64,8 @@ def measure_ping_pong(bench: Bench):
         def run(contender, core=client_core):
             with bench.serve() as server:
                 return bench.run(contender, "pingpong", server.url, "--size", SMALL, "--messages",
-                                 bench.plan.ping_pongs, "--warm-up", bench.plan.ping_pongs // 4,
-                                 core=core)
+                                 bench.plan.ping_pongs, "--warm-up",
+                                 contender.warm_up(bench.plan.ping_pongs), core=core)
         bench.in_turn("pingpong", case, turns(bench, "pingpong", run))
 
 

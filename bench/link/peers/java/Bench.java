@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -68,34 +68,46 @@ public final class Bench {
                 .getProcessCpuTime() / 1e9;
     }
 
-    /** Counts echoes on the library's reading thread, and gives their slots back. */
-    private static final class Counter extends WebSocketAdapter {
+    /** Answers each echo with the next message, on the library's reading thread. */
+    private static class Pump extends WebSocketAdapter {
         final Echoes echoes;
-        final Semaphore slots;
         final CountDownLatch done = new CountDownLatch(1);
-        private final int total;
+        final int size;
+        final int total;
+        private final int inFlight;
         private final int warmUp;
+        private int sent;
         private long beganNs = System.nanoTime();
         private double cpuBegan = cpuSeconds();
         private long endedNs;
         private double cpuEnded;
 
-        Counter(Options options) {
-            echoes = new Echoes(options.get("size"));
-            slots = new Semaphore(options.get("in-flight"));
+        Pump(Options options, int inFlight) {
+            this.inFlight = inFlight;
+            size = options.get("size");
+            echoes = new Echoes(size);
             warmUp = options.get("warm-up");
             total = warmUp + options.get("messages");
         }
 
         @Override
+        public void onConnected(WebSocket socket, Map<String, List<String>> headers) {
+            for (int i = 0; i < inFlight; i++) next(socket);
+        }
+
+        void next(WebSocket socket) {
+            if (sent < total) socket.sendBinary(Echoes.message(size, sent++));
+        }
+
+        @Override
         public void onBinaryMessage(WebSocket socket, byte[] data) {
             echoes.check(data);
-            slots.release();
             if (echoes.received == warmUp) {
                 beganNs = System.nanoTime();
                 cpuBegan = cpuSeconds();
             }
             if (echoes.received == total) end();
+            else next(socket);
         }
 
         @Override
@@ -104,15 +116,24 @@ public final class Bench {
             end();
         }
 
-        private void end() {
+        private synchronized void end() {
             if (endedNs != 0) return;
             endedNs = System.nanoTime();
             cpuEnded = cpuSeconds();
             done.countDown();
         }
 
+        /** Until all is back, or nothing has come for a while. */
+        void await() throws InterruptedException {
+            int seen = -1;
+            while (seen != echoes.received) {
+                seen = echoes.received;
+                if (done.await(IDLE_TIMEOUT_S, TimeUnit.SECONDS)) break;
+            }
+            end();
+        }
+
         void report(int messages) {
-            if (endedNs == 0) end();
             tell("{\"messages\": %d, \"seconds\": %.9f, \"cpu_seconds\": %.6f, \"lost\": %d, "
                     + "\"twice\": %d, \"out_of_order\": %d, \"wrong\": %d}", messages,
                     (endedNs - beganNs) / 1e9, cpuEnded - cpuBegan, total - echoes.distinct,
@@ -120,45 +141,46 @@ public final class Bench {
         }
     }
 
+    /** One message at a time, each with its time. */
+    private static final class Timed extends Pump {
+        final double[] timesUs = new double[total];
+        private long sentNs;
+
+        Timed(Options options) {
+            super(options, 1);
+        }
+
+        @Override
+        void next(WebSocket socket) {
+            sentNs = System.nanoTime();
+            super.next(socket);
+        }
+
+        @Override
+        public void onBinaryMessage(WebSocket socket, byte[] data) {
+            if (echoes.received < total) {
+                timesUs[echoes.received] = (System.nanoTime() - sentNs) / 1e3;
+            }
+            super.onBinaryMessage(socket, data);
+        }
+    }
+
     private void throughput() throws Exception {
-        Counter counter = new Counter(options);
-        WebSocket socket = connect(counter);
-        int size = options.get("size");
-        int total = options.get("warm-up") + options.get("messages");
-        for (int number = 0; number < total; number++) {
-            if (!counter.slots.tryAcquire(IDLE_TIMEOUT_S, TimeUnit.SECONDS)) break;
-            socket.sendBinary(Echoes.message(size, number));
-        }
-        int seen = -1;
-        while (seen != counter.echoes.received) {
-            seen = counter.echoes.received;
-            if (counter.done.await(IDLE_TIMEOUT_S, TimeUnit.SECONDS)) break;
-        }
-        counter.report(options.get("messages"));
+        Pump pump = new Pump(options, options.get("in-flight"));
+        WebSocket socket = connect(pump);
+        pump.await();
+        pump.report(options.get("messages"));
         socket.disconnect();
     }
 
     private void pingPong() throws Exception {
-        Semaphore answered = new Semaphore(0);
-        Echoes echoes = new Echoes(options.get("size"));
-        WebSocket socket = connect(new WebSocketAdapter() {
-            @Override
-            public void onBinaryMessage(WebSocket from, byte[] data) {
-                echoes.check(data);
-                answered.release();
-            }
-        });
-        int total = options.get("warm-up") + options.get("messages");
-        double[] times = new double[total];
-        int count = 0;
-        for (; count < total; count++) {
-            long beganNs = System.nanoTime();
-            socket.sendBinary(Echoes.message(options.get("size"), count));
-            if (!answered.tryAcquire(IDLE_TIMEOUT_S, TimeUnit.SECONDS)) break;
-            times[count] = (System.nanoTime() - beganNs) / 1e3;
-        }
+        Timed timed = new Timed(options);
+        WebSocket socket = connect(timed);
+        timed.await();
+        int count = Math.min(timed.echoes.received, timed.total);
         int from = Math.min(options.get("warm-up"), count);
-        percentiles(Arrays.copyOfRange(times, from, count), total - echoes.distinct);
+        percentiles(Arrays.copyOfRange(timed.timesUs, from, count),
+                timed.total - timed.echoes.distinct);
         socket.disconnect();
     }
 
