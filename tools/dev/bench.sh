@@ -63,6 +63,7 @@ setup_bench_peers() {
     for peer in python node go java; do
         ("setup_bench_$peer") || printf 'no %s peer: goes on without\n' "$peer"
     done
+    (require valgrind) || printf 'no valgrind: instructions are not counted\n'
 }
 
 # Not in build/venv: the tests' websockets is an older one, for Python 3.10.
