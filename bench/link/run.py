@@ -30,8 +30,8 @@ PLANS = {
                   ping_pongs=10_000, idle_links=(1, 1000), idle_rounds=1, recoveries=50,
                   loss_seconds=3, loss_rounds=1, cuts=10, queued=1_000_000, instructions=False),
     "all": Plan(cases=tuple((size, scheme) for scheme in ("ws", "wss") for size in steps.IN_FLIGHT),
-                rounds=5, seconds=1.5, ping_pongs=50_000, idle_links=(1, 1000, 10_000),
-                idle_rounds=3, recoveries=200, loss_seconds=8, loss_rounds=3, cuts=20,
+                rounds=5, seconds=1.0, ping_pongs=20_000, idle_links=(1, 1000, 10_000),
+                idle_rounds=2, recoveries=200, loss_seconds=6, loss_rounds=2, cuts=20,
                 queued=1_000_000, instructions=True),
 }
 
