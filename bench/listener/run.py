@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench/common"))
+sys.path.insert(0, str(ROOT / "bench/support"))
 
 import figures
 import steps

@@ -51,10 +51,16 @@ run_bench_link() {
     for option in "$@"; do
         [[ $option != --all ]] || setup_bench_peers
     done
-    step "does the harness count right?" bench-link-test \
-        python3 -m unittest discover -s bench/link -p 'test_*.py'
+    step "does the harness count right?" bench-harness-test test_link_harness
+    step "do the programs notice faults?" bench-link-test \
+        python3 bench/link/test_programs.py build/release/bench/link
     printf '\n'
     python3 bench/link/run.py "$@"
+}
+
+test_link_harness() {
+    (cd bench/link &&
+        python3 -m unittest test_bench test_figures test_limits test_processes test_report)
 }
 
 # A peer that this system cannot have is skipped, and the run names it; so each has its own shell.
