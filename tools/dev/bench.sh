@@ -47,13 +47,11 @@ run_bench_listener() {
 
 run_bench_link() {
     compile_bench link
+    step "does the harness count right?" bench-harness-test test_link_harness
     local option
     for option in "$@"; do
-        [[ $option != --all ]] || setup_bench_peers
+        [[ $option != --all ]] || prepare_bench_all
     done
-    step "does the harness count right?" bench-harness-test test_link_harness
-    step "do the programs notice faults?" bench-link-test \
-        python3 bench/link/test_programs.py build/release/bench/link
     printf '\n'
     python3 bench/link/run.py "$@"
 }
@@ -61,6 +59,13 @@ run_bench_link() {
 test_link_harness() {
     (cd bench/link &&
         python3 -m unittest test_bench test_figures test_limits test_processes test_report)
+}
+
+# Takes minutes: not for --quick.
+prepare_bench_all() {
+    step "do the programs notice faults?" bench-link-test \
+        python3 bench/link/test_programs.py build/release/bench/link
+    setup_bench_peers
 }
 
 # A peer that this system cannot have is skipped, and the run names it; so each has its own shell.
