@@ -66,6 +66,12 @@ prepare_bench_all() {
     step "do the programs notice faults?" bench-link-test \
         python3 bench/link/test_programs.py build/release/bench/link
     setup_bench_peers
+    (step "do the other clients notice faults?" bench-peers-test test_link_peers) ||
+        printf 'goes on, but do not trust the figures of the one that failed\n'
+}
+
+test_link_peers() {
+    (cd bench/link && python3 -m unittest test_peers)
 }
 
 # A peer that this system cannot have is skipped, and the run names it; so each has its own shell.

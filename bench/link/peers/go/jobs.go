@@ -46,21 +46,25 @@ func throughput(o *options) error {
 		slots <- struct{}{}
 	}
 	// One that hangs is ended: what is missing then counts as lost.
-	watch := time.AfterFunc(idleTimeout, func() { conn.Close() })
+	patience := time.Duration(o.patience) * time.Second
+	watch := time.AfterFunc(patience, func() { conn.Close() })
 	defer watch.Stop()
 	check := newEchoes(o)
 	began, cpuBegan := time.Now(), cpuSeconds()
 	go sendAll(conn, o, total, slots)
-	for received := 0; received < total; received++ {
+	for received := 0; int(check.distinct) < total; received++ {
 		if received == o.warmUp && o.warmUp > 0 {
 			began, cpuBegan = time.Now(), cpuSeconds()
 		}
 		if check.read(conn) != nil {
 			break
 		}
-		slots <- struct{}{}
+		select {
+		case slots <- struct{}{}:
+		default: // it came twice
+		}
 		if received%1024 == 0 {
-			watch.Reset(idleTimeout)
+			watch.Reset(patience)
 		}
 	}
 	return tell(map[string]any{

@@ -27,6 +27,7 @@ const (
 type options struct {
 	job, url, ca                                        string
 	size, messages, inFlight, warmUp, links, ratePerSec int
+	patience                                            int
 }
 
 func parse(words []string) (*options, error) {
@@ -44,11 +45,12 @@ func parse(words []string) (*options, error) {
 	flags.IntVar(&o.warmUp, "warm-up", 0, "messages before the clock starts")
 	flags.IntVar(&o.links, "links", 1, "idle links")
 	flags.IntVar(&o.ratePerSec, "rate", 1000, "messages a second")
+	flags.IntVar(&o.patience, "patience", 60, "seconds to wait for the next echo")
 	if err := flags.Parse(words[1:]); err != nil {
 		return nil, err
 	}
 	if o.url == "" || o.size < 8 || o.messages < 1 || o.inFlight < 1 || o.warmUp < 0 ||
-		o.links < 0 || o.ratePerSec < 1 {
+		o.links < 0 || o.ratePerSec < 1 || o.patience < 1 {
 		return nil, errors.New("--url is needed, --size is at least 8, other numbers at least 1")
 	}
 	return o, nil
@@ -105,13 +107,15 @@ func newMessage(size int) []byte {
 
 // An echoes checks what comes back: its size, and its number in order.
 type echoes struct {
-	next, distinct                    uint64
+	next, distinct, total             uint64
 	twice, outOfOrder, wrong, expects int
+	missing                           map[uint64]bool
 	buffer                            []byte
 }
 
 func newEchoes(o *options) *echoes {
-	return &echoes{expects: o.size, buffer: make([]byte, o.size+1)}
+	return &echoes{total: uint64(o.warmUp + o.messages), expects: o.size,
+		missing: map[uint64]bool{}, buffer: make([]byte, o.size+1)}
 }
 
 // read takes one message from the connection into the buffer, which is used again.
@@ -129,20 +133,26 @@ func (e *echoes) read(conn *websocket.Conn) error {
 }
 
 func (e *echoes) check(length int) {
-	if length != e.expects {
-		e.wrong++
-		return
+	number := e.total
+	if length == e.expects {
+		number = binary.LittleEndian.Uint64(e.buffer)
 	}
-	number := binary.LittleEndian.Uint64(e.buffer)
 	switch {
-	case number < e.next:
-		e.twice++
-		return
-	case number > e.next:
+	case number >= e.total:
+		e.wrong++
+	case number >= e.next:
+		for ; e.next < number; e.next++ {
+			e.missing[e.next] = true
+		}
+		e.next++
+		e.distinct++
+	case e.missing[number]:
+		delete(e.missing, number)
 		e.outOfOrder++
+		e.distinct++
+	default:
+		e.twice++
 	}
-	e.next = number + 1
-	e.distinct++
 }
 
 func tell(what any) error {

@@ -76,6 +76,7 @@ public final class Bench {
         final int total;
         private final int inFlight;
         private final int warmUp;
+        private final int patienceS;
         private int sent;
         private long beganNs = System.nanoTime();
         private double cpuBegan = cpuSeconds();
@@ -85,9 +86,10 @@ public final class Bench {
         Pump(Options options, int inFlight) {
             this.inFlight = inFlight;
             size = options.get("size");
-            echoes = new Echoes(size);
             warmUp = options.get("warm-up");
             total = warmUp + options.get("messages");
+            patienceS = options.get("patience");
+            echoes = new Echoes(size, total);
         }
 
         @Override
@@ -106,7 +108,7 @@ public final class Bench {
                 beganNs = System.nanoTime();
                 cpuBegan = cpuSeconds();
             }
-            if (echoes.received == total) end();
+            if (echoes.distinct == total) end();
             else next(socket);
         }
 
@@ -128,7 +130,7 @@ public final class Bench {
             int seen = -1;
             while (seen != echoes.received) {
                 seen = echoes.received;
-                if (done.await(IDLE_TIMEOUT_S, TimeUnit.SECONDS)) break;
+                if (done.await(patienceS, TimeUnit.SECONDS)) break;
             }
             end();
         }

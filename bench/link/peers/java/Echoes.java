@@ -3,18 +3,23 @@
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 final class Echoes {
     private final int size;
-    private long next;
+    private final int total;
+    private final Set<Integer> missing = new HashSet<>();
+    private int next;
     int received;
     int distinct;
     int twice;
     int outOfOrder;
     int wrong;
 
-    Echoes(int size) {
+    Echoes(int size, int total) {
         this.size = size;
+        this.total = total;
     }
 
     static byte[] message(int size, long number) {
@@ -26,17 +31,19 @@ final class Echoes {
 
     void check(byte[] data) {
         received++;
-        if (data.length != size) {
+        long number = data.length == size
+                ? ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(0) : total;
+        if (number < 0 || number >= total) {
             wrong++;
-            return;
-        }
-        long number = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
-        if (number < next) {
+        } else if (number >= next) {
+            for (; next < number; next++) missing.add(next);
+            next++;
+            distinct++;
+        } else if (missing.remove((int) number)) {
+            outOfOrder++;
+            distinct++;
+        } else {
             twice++;
-            return;
         }
-        if (number > next) outOfOrder++;
-        next = number + 1;
-        distinct++;
     }
 }

@@ -5,10 +5,11 @@ import java.util.Map;
 
 final class Options {
     private static final Map<String, Integer> LEAST =
-            Map.of("size", 8, "messages", 1, "in-flight", 1, "warm-up", 0, "links", 0, "rate", 1);
+            Map.of("size", 8, "messages", 1, "in-flight", 1, "warm-up", 0, "links", 0, "rate", 1,
+                    "patience", 1);
     private final Map<String, Integer> numbers = new HashMap<>(
             Map.of("size", 64, "messages", 1000, "in-flight", 1, "warm-up", 0, "links", 1,
-                    "rate", 1000));
+                    "rate", 1000, "patience", 60));
     String job;
     String url;
     String ca;

@@ -39,23 +39,27 @@ function setNumber(message, number) {
 
 /** Checks what comes back: its size, and its number in order. */
 class Echoes {
-    constructor(size) {
+    constructor({ size, warmUp, messages }) {
         Object.assign(this, { size, next: 0, distinct: 0, twice: 0, outOfOrder: 0, wrong: 0 });
+        this.total = warmUp + messages;
+        this.missing = new Set();
     }
 
     check(data) {
-        if (data.length !== this.size) {
+        const number = data.length === this.size
+            ? data.readUInt32LE(0) + data.readUInt32LE(4) * 2 ** 32 : this.total;
+        if (number >= this.total) {
             this.wrong++;
-            return;
-        }
-        const number = data.readUInt32LE(0) + data.readUInt32LE(4) * 2 ** 32;
-        if (number < this.next) {
+        } else if (number >= this.next) {
+            for (; this.next < number; this.next++) this.missing.add(this.next);
+            this.next = number + 1;
+            this.distinct++;
+        } else if (this.missing.delete(number)) {
+            this.outOfOrder++;
+            this.distinct++;
+        } else {
             this.twice++;
-            return;
         }
-        if (number > this.next) this.outOfOrder++;
-        this.next = number + 1;
-        this.distinct++;
     }
 }
 
@@ -63,7 +67,7 @@ async function throughput(options) {
     const socket = await open(options);
     const total = options.warmUp + options.messages;
     const message = newMessage(options.size);
-    const echoes = new Echoes(options.size);
+    const echoes = new Echoes(options);
     let sent = 0;
     let received = 0;
     let began = performance.now();
@@ -79,7 +83,7 @@ async function throughput(options) {
         const watch = setInterval(() => {
             if (received === seen) resolve();
             seen = received;
-        }, IDLE_TIMEOUT_MS);
+        }, options.patience * 1000);
         watch.unref();
         socket.once('error', resolve);
         socket.once('close', resolve);
@@ -90,7 +94,7 @@ async function throughput(options) {
                 cpuBegan = cpuSeconds();
             }
             pump();
-            if (received === total) resolve();
+            if (echoes.distinct === total) resolve();
         });
         pump();
     });
@@ -106,7 +110,7 @@ async function pingPong(options) {
     const socket = await open(options);
     const total = options.warmUp + options.messages;
     const message = newMessage(options.size);
-    const echoes = new Echoes(options.size);
+    const echoes = new Echoes(options);
     const times = [];
     await new Promise((resolve) => {
         let began;

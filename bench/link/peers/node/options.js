@@ -3,8 +3,10 @@
 
 const DEFAULTS = {
     size: 64, messages: 1000, 'in-flight': 1, 'warm-up': 0, links: 1, rate: 1000,
+    patience: 60,
 };
-const LEAST = { size: 8, messages: 1, 'in-flight': 1, 'warm-up': 0, links: 0, rate: 1 };
+const LEAST = { size: 8, messages: 1, 'in-flight': 1, 'warm-up': 0, links: 0, rate: 1,
+    patience: 1 };
 const camelCase = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 function numberOf(name, word) {

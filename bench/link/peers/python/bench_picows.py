@@ -24,7 +24,7 @@ class Pump(WSListener):
         self.options, self.in_flight = options, in_flight
         self.total = options.warm_up + options.messages
         self.message = jobs.messages_of(options.size)
-        self.echoes, self.clock = jobs.Echoes(options.size), jobs.Clock()
+        self.echoes, self.clock = jobs.Echoes(options), jobs.Clock()
         self.sent = 0
         self.pieces = bytearray()
         self.is_paused = False
@@ -57,7 +57,7 @@ class Pump(WSListener):
         self.echoes.check(data)
         if self.echoes.received == self.options.warm_up:
             self.clock.start()
-        if self.echoes.received == self.total:
+        if self.echoes.distinct == self.total:
             self.end()
         else:
             self.pump()
@@ -81,7 +81,7 @@ class Pump(WSListener):
         seen = -1
         while seen != self.echoes.received and not self.done.done():
             seen = self.echoes.received
-            await asyncio.wait([self.done], timeout=jobs.IDLE_TIMEOUT_S)
+            await asyncio.wait([self.done], timeout=self.options.patience)
 
 
 class Timed(Pump):

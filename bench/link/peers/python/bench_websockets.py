@@ -31,13 +31,13 @@ async def receive_all(socket, options, slots, echoes, clock):
         slots.release()
         if echoes.received == options.warm_up:
             clock.start()
-        if echoes.received == total:
+        if echoes.distinct == total:
             return
 
 
 async def throughput(options):
     slots = asyncio.Semaphore(options.in_flight)
-    echoes = jobs.Echoes(options.size)
+    echoes = jobs.Echoes(options)
     async with opening(options) as socket:
         clock = jobs.Clock()
         sending = asyncio.create_task(send_all(socket, options, slots))
@@ -45,7 +45,7 @@ async def throughput(options):
         seen = -1
         while seen != echoes.received and not receiving.done():
             seen = echoes.received
-            await asyncio.wait([receiving], timeout=jobs.IDLE_TIMEOUT_S)
+            await asyncio.wait([receiving], timeout=options.patience)
         jobs.tell_throughput(options, clock, echoes)
         for task in (sending, receiving):
             task.cancel()
@@ -53,7 +53,7 @@ async def throughput(options):
 
 
 async def ping_pong(options):
-    echoes = jobs.Echoes(options.size)
+    echoes = jobs.Echoes(options)
     message = jobs.messages_of(options.size)
     times_us = []
     async with opening(options) as socket:

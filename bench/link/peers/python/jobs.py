@@ -20,6 +20,8 @@ def parse_options(description):
     parser.add_argument("job", choices=JOBS)
     parser.add_argument("--url", required=True)
     parser.add_argument("--ca", help="certificate authority in PEM")
+    parser.add_argument("--patience", type=whole_number(1), default=60,
+                        help="seconds to wait for the next echo")
     least = {"size": 8, "warm-up": 0, "links": 0}
     for name, value in {"size": 64, "messages": 1000, "in-flight": 1, "warm-up": 0, "links": 1,
                         "rate": 1000}.items():
@@ -50,24 +52,35 @@ def messages_of(size):
 class Echoes:
     """Checks what comes back: its size, and its number in order."""
 
-    def __init__(self, size):
-        self.size = size
+    def __init__(self, options):
+        self.size = options.size
+        self.total = options.warm_up + options.messages
+        self.missing = set()
         self.next = self.distinct = self.received = 0
         self.twice = self.out_of_order = self.wrong = 0
 
     def check(self, data):
         self.received += 1
-        if len(data) != self.size:
+        number = NUMBER.unpack_from(data)[0] if len(data) == self.size else self.total
+        if number == self.next < self.total:
+            self.next += 1
+            self.distinct += 1
+        else:
+            self._check_other(number)
+
+    def _check_other(self, number):
+        if number >= self.total:
             self.wrong += 1
-            return
-        number = NUMBER.unpack_from(data)[0]
-        if number < self.next:
-            self.twice += 1
-            return
-        if number > self.next:
+        elif number > self.next:
+            self.missing.update(range(self.next, number))
+            self.next = number + 1
+            self.distinct += 1
+        elif number in self.missing:
+            self.missing.remove(number)
             self.out_of_order += 1
-        self.next = number + 1
-        self.distinct += 1
+            self.distinct += 1
+        else:
+            self.twice += 1
 
 
 class Clock:
