@@ -68,10 +68,12 @@ class Bench:
         """`measures`: {contender: a function that gives a result}. Each round begins with
         another contender. A run that fails is named; two that fail in order end a contender's
         turns, so that one that hangs does not take all day."""
+        if not measures:
+            return
         strikes = dict.fromkeys(measures, 0)
         order = list(measures)
         for number in range(rounds or self.plan.rounds):
-            shift = number % max(1, len(order))
+            shift = number % len(order)
             for contender in order[shift:] + order[:shift]:
                 if strikes[contender] < 2:
                     failed = not self._record(step, case, number, contender, measures[contender])

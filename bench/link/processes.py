@@ -140,8 +140,9 @@ class Chaos(Program):
     def __init__(self, resock, server, log, *options):
         if not Path(resock).exists():
             raise Failed(f"{resock} is missing: `./dev build release` builds it")
+        # It ends by itself even if nobody is left to end it.
         super().__init__([resock, "chaos", "--to", f"127.0.0.1:{server.port}", "--json", "--quiet",
-                          *options], log, SERVER_CORE)
+                          "--for", f"{2 * CLIENT_TIMEOUT_S}s", *options], log, SERVER_CORE)
         try:
             self.url = f"ws://{self.result()['address']}/"
         except BaseException:

@@ -7,6 +7,7 @@ was used wrongly. Figures are medians over rounds; results.md says all of them.
 import argparse
 import json
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -154,6 +155,11 @@ def main():
     print(f"\n{table(rows)}\n\nall figures: {folder / 'results.md'}")
     wrong = [f"{each['step']}, {each['case']}, {each['contender']}: {each['what']}"
              for each in found["failures"] if each["is_ours"]]
+    # Those of others may be missing; these are built here.
+    wrong += [f"{name}: {why}" for name, why in found["absent"].items()
+              if name.startswith(("resock", "Beast"))]
+    if not any(run["result"] for run in found["runs"]):
+        wrong.append("nothing was measured")
     if arguments.strict:
         wrong += [f"not kept: {row.what}" for row in rows
                   if row.kept is False or (row.has_limit and not row.values)]
@@ -163,4 +169,9 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # As an exception, so that the programs that it has started are ended, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
