@@ -1,5 +1,6 @@
 """How measurements are taken: contenders in turn, round by round; each run is one record."""
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -83,11 +84,14 @@ class Bench:
     def _record(self, step, case, number, contender, measure):
         run = {"step": step, "case": case, "round": number, "contender": contender.name,
                "result": None, "failure": None}
+        began = time.monotonic()
         try:
             run["result"] = measure()
             run["failure"] = fault_of(run["result"])
         except Failed as error:
             run["failure"] = str(error)
+        # Shows a run in which something stood still, opening and warm-up included.
+        run["took_s"] = round(time.monotonic() - began, 3)
         self.runs.append(run)
         if run["failure"]:
             self.fail(step, case, contender.name, run["failure"], contender.is_ours)
