@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# Behind this folder: tests/peers has a test_peers.py, too.
 for folder in ("tests/peers", "bench/support"):
     if str(ROOT / folder) not in sys.path:
-        sys.path.insert(0, str(ROOT / folder))
+        sys.path.append(str(ROOT / folder))
