@@ -14,7 +14,7 @@ BUILT = ROOT / "build/bench"
 STEPS = ("throughput", "unpinned", "pingpong", "idle", "recover", "loss", "queue")
 
 DRIVEN, THREADED = "resock, driven", "resock, another thread"
-BEAST, BEAST_TUNED = "Beast, plain", "Beast, tuned"
+BEAST, BEAST_TUNED, BEAST_SYNC = "Beast, plain", "Beast, tuned", "Beast, blocking calls"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +65,7 @@ def of_this_project(bin_folder, with_packed):
         *(packed if with_packed else []),
         Contender(BEAST, (beast,), (), common | steps("recover", "loss")),
         Contender(BEAST_TUNED, (beast,), ("--tuned",), common),
+        Contender(BEAST_SYNC, (beast,), ("--sync",), steps("pingpong")),
     ]
 
 

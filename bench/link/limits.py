@@ -1,6 +1,6 @@
 """What this library promises to reach; each limit is a row with the figure of every round."""
 
-from contenders import BEAST, BEAST_TUNED, DRIVEN, THREADED
+from contenders import BEAST, BEAST_SYNC, BEAST_TUNED, DRIVEN, THREADED
 from figures import (CUT, INSTRUCTIONS, PING_PONG_CASES, WHOLE_PATH, differences,
                      links_case, queue_name, ratios, size_case, values_of)
 from rows import Row
@@ -48,6 +48,8 @@ def of_ping_pong(runs, _):
             at_most=MOST_P50, digits=2),
         Row("ping-pong, one core: p99, driven to plain Beast", "x", ratio("p99_us", DRIVEN, BEAST),
             at_most=MOST_P99, digits=2),
+        Row("ping-pong, one core: p50, driven to Beast's blocking calls", "x",
+            ratio("p50_us", DRIVEN, BEAST_SYNC), digits=2),
         Row("ping-pong, one core: p50, another thread to driven", "x",
             ratio("p50_us", THREADED, DRIVEN), at_most=MOST_THREADED_P50, digits=2),
     ]

@@ -29,6 +29,7 @@ using tcp = boost::asio::ip::tcp;
 struct beast_order {
     job_options job;
     bool tuned = false;
+    bool sync = false; // of pingpong
 };
 
 // `Socket` is tcp::socket for the synchronous jobs and beast::tcp_stream for the asynchronous ones,

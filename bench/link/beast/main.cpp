@@ -14,10 +14,11 @@ int main(int argc, char** argv) {
         job->add_flag("--tuned", wanted.tuned, "write_buffer_bytes(128 KiB), auto_fragment(false)");
         return std::pair(job, run);
     };
+    auto* const pingpong = bench::add_pingpong(app, wanted.job);
+    pingpong->add_flag("--sync", wanted.sync, "by blocking calls, not asynchronously");
     const std::pair<CLI::App*, int (*)(const bench::beast_order&)> jobs[] = {
         add(bench::add_throughput(app, wanted.job), bench::run_throughput),
-        add(bench::add_pingpong(app, wanted.job), bench::run_pingpong),
-        add(bench::add_idle(app, wanted.job), bench::run_idle),
+        add(pingpong, bench::run_pingpong), add(bench::add_idle(app, wanted.job), bench::run_idle),
         add(bench::add_connect(app, wanted.job), bench::run_connect),
         add(bench::add_loss(app, wanted.job), bench::run_loss)};
     return bench::run_program(app, argc, argv, [&] {
