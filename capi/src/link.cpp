@@ -48,7 +48,7 @@ int32_t resock_link_open(resock_hub* hub, resock_options* options, uint64_t user
         [&] {
             auto& out = cleared(out_link, "out_link");
             const auto pinned = pin(hub);
-            const auto opened = pinned->open(hub::make_link_settings(pin(options)->copy()), user);
+            const auto opened = pinned->open(pin(options)->settings(), user);
             try {
                 out = to_handle<resock_link>(all_links.insert(opened));
             } catch (...) {

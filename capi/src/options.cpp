@@ -35,8 +35,7 @@ int32_t resock_options_set(resock_options* options, const char* name, const char
             const auto pinned = pin(options);
             required(name, "name");
             required(value, "value");
-            const std::lock_guard guard(pinned->mutex);
-            pinned->value.set(name, value);
+            pinned->change([&](hub::options& given) { given.set(name, value); });
         },
         out_error);
 }
@@ -48,8 +47,7 @@ int32_t resock_options_set_bytes(resock_options* options, const char* name, cons
             const auto pinned = pin(options);
             required(name, "name");
             const std::string_view bytes = bytes_of(data, size, "data");
-            const std::lock_guard guard(pinned->mutex);
-            pinned->value.set_bytes(name, bytes);
+            pinned->change([&](hub::options& given) { given.set_bytes(name, bytes); });
         },
         out_error);
 }

@@ -17,16 +17,33 @@
 namespace resock::capi {
 
 // Options with a lock, so that a handle may be used by several threads as all others may.
-struct shared_options {
+class shared_options {
+  public:
     explicit shared_options(hub::option_scope scope)
-        : value(scope) {}
-    std::mutex mutex; // of value
-    hub::options value;
+        : value_(scope) {}
 
-    hub::options copy() {
-        const std::lock_guard guard(mutex);
-        return value;
+    template<class Change>
+    void change(Change change) {
+        const std::lock_guard guard(mutex_);
+        made_.reset();
+        change(value_);
     }
+    hub::options copy() {
+        const std::lock_guard guard(mutex_);
+        return value_;
+    }
+    // One object for all links that are opened with the same options.
+    std::shared_ptr<const hub::link_settings> settings() {
+        const std::lock_guard guard(mutex_);
+        if (!made_)
+            made_ = std::make_shared<const hub::link_settings>(hub::make_link_settings(value_));
+        return made_;
+    }
+
+  private:
+    std::mutex mutex_; // of all
+    hub::options value_;
+    std::shared_ptr<const hub::link_settings> made_;
 };
 
 extern constinit hub::handle_table<shared_options> all_options;

@@ -44,10 +44,15 @@ void event_queue::push_change(changes& kept, event_ptr what) {
     if (kept.size() >= max_kept_changes) {
         skipped = kept.front()->what->skipped() + 1;
         control_.erase(kept.front());
-        kept.pop_front();
+        drop_first(kept);
     }
     kept.push_back(append(std::move(what)));
     add_skipped(*kept.front()->what, skipped);
+}
+
+void event_queue::drop_first(changes& kept) {
+    kept.erase(kept.begin());
+    if (kept.empty()) changes().swap(kept);
 }
 
 // Ranges never overlap: an id fails once. A range that fills the gap between two joins all three
@@ -161,10 +166,10 @@ event_ptr event_queue::pop_control(budget& freed) {
         failed_.erase(failure_in(*what).first);
         break;
     case event_kind::open:
-        opens_.pop_front();
+        drop_first(opens_);
         break;
     case event_kind::down:
-        downs_.pop_front();
+        drop_first(downs_);
         break;
     case event_kind::writable:
         writable_.reset();

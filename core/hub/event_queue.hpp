@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/deque.hpp"
 #include "hub/event.hpp"
@@ -86,11 +87,12 @@ class event_queue {
     };
     using place = std::list<entry>::iterator;
     // OPEN or DOWN events that wait.
-    using changes = deque<place>;
+    using changes = std::vector<place>; // few: an empty one holds nothing
 
     place append(event_ptr);
     void push_latest(std::optional<place>& slot, event_ptr);
     void push_change(changes&, event_ptr);
+    static void drop_first(changes&);
     void push_failed(event_ptr);
     void push_any(event_ptr);
     bool message_is_next() const;

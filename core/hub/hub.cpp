@@ -32,8 +32,12 @@ void hub::check_open(const lock&) const {
 }
 
 std::shared_ptr<hub_link> hub::open(link_settings settings, std::uint64_t user) {
-    auto made = make_link(std::make_shared<const link_settings>(std::move(settings)), user,
-                          engine_.next_worker());
+    return open(std::make_shared<const link_settings>(std::move(settings)), user);
+}
+
+std::shared_ptr<hub_link> hub::open(std::shared_ptr<const link_settings> settings,
+                                    std::uint64_t user) {
+    auto made = make_link(std::move(settings), user, engine_.next_worker());
     made->start();
     return made;
 }

@@ -34,6 +34,8 @@ class hub : public std::enable_shared_from_this<hub> {
 
     // ---- any thread; errors are thrown as resock::error ----
     std::shared_ptr<hub_link> open(link_settings, std::uint64_t user);
+    // Links with the same options share them.
+    std::shared_ptr<hub_link> open(std::shared_ptr<const link_settings>, std::uint64_t user);
     std::shared_ptr<listener> listen(const options&);
     // Ends a link without events; what it had not confirmed is logged.
     void release(const std::shared_ptr<hub_link>&);
@@ -89,9 +91,9 @@ class hub : public std::enable_shared_from_this<hub> {
     std::size_t take(std::span<event_ptr> out);
     std::size_t take_packed(std::span<char> out, std::size_t& needed);
     bool take_control_packed(std::span<char> out, std::size_t& used, std::size_t& needed);
-    std::shared_ptr<hub_link> next_ready();
+    std::shared_ptr<hub_link> next_ready(const lock&, bool& more);
     event_ptr pop_control(const lock&);
-    std::size_t take_control(std::span<event_ptr> out);
+    std::size_t take_control(const lock&, std::span<event_ptr> out);
     void check_open(const lock&) const; // throws error(status::closed)
     void add_ready(const lock&, const std::shared_ptr<hub_link>&);
     void signal_soon(net::io_worker&);

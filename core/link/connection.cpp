@@ -23,9 +23,10 @@ connection::connection(std::uint64_t number, const config& c, random_source& ran
     , heartbeat_(c.heartbeat)
     , barrier_(number, c.confirm, needs_barriers(c),
                c.confirm.mode == confirm_mode::heartbeat ? 1 : barrier::max_unanswered)
-    , greetings_(greet.all().begin(), greet.all().end())
-    , greeting_barrier_due_(!greetings_.empty())
+    , greeting_barrier_due_(!greet.all().empty())
     , held_(c.greeting_hold) {
+    // Where there is none the deque must not take memory: most links have none.
+    if (greeting_barrier_due_) greetings_.assign(greet.all().begin(), greet.all().end());
     heartbeat_.connected(now);
 }
 

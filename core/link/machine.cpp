@@ -128,7 +128,7 @@ void machine::on(in::tick&, actions& out) {
         if (over) credentials_missing(false, out);
         break;
     case state::stopped:
-        if (over) finish(last_record_, out);
+        if (over) finish(*last_record_, out);
         break;
     case state::closing:
         if (over) finish_closed(closed_here(), false, out);

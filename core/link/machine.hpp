@@ -181,7 +181,7 @@ class machine {
     std::uint64_t confirmed_here_ = 0; // bytes of messages confirmed on this connection
     bool warned_unanswered_ = false;
     bool warned_slow_ = false;
-    policy::disconnect_record last_record_;
+    std::unique_ptr<const policy::disconnect_record> last_record_; // null: nothing has ended yet
     std::uint64_t written_through_ = 0; // last id written whole on this connection
     std::uint64_t written_told_ = 0;    // the highest that was told: CONFIRMED never goes back
     std::uint64_t last_id_ = 0;

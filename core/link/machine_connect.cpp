@@ -18,8 +18,9 @@ void machine::begin_attempt(actions& out) {
 void machine::ask_credentials(actions& out) {
     state_ = state::asking;
     until_ = after(now_, config_->credentials_timeout);
-    out.push_back(out::ask{++request_id_, backoff_.attempt(), last_record_.http_status,
-                           last_record_.close_code});
+    const auto* last = last_record_.get();
+    out.push_back(out::ask{++request_id_, backoff_.attempt(), last ? last->http_status : 0,
+                           last ? last->close_code : std::uint16_t{0}});
 }
 
 // The application had no answer for us: none to be had (stop), or not in time (try again later).
@@ -59,8 +60,8 @@ void machine::on(in::connect_failed& failed, actions& out) {
 
 void machine::on(in::opened& opened, actions& out) {
     if (state_ != state::connecting) return;
-    auto result =
-        wire::check_upgrade(opened.response, request_, config_->subprotocols, opened.unix_now);
+    auto result = wire::check_upgrade(opened.response, std::exchange(request_, {}),
+                                      config_->subprotocols, opened.unix_now);
     if (result.failure) {
         out.push_back(out::disconnect{false, {}, false});
         fail_attempt(std::move(*result.failure), out);

@@ -109,7 +109,7 @@ void machine::settle(const failure& f, const policy::situation& s, disconnect_re
 }
 
 void machine::follow_verdict(const disconnect_record& r, actions& out) {
-    last_record_ = r;
+    last_record_ = std::make_unique<const disconnect_record>(r);
     if (r.verdict == policy::verdict::stop) {
         if (wanted_ == wanted::closed || serves() || config_->reconnect.hold <= duration::zero()) {
             finish(r, out);

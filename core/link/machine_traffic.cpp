@@ -152,7 +152,6 @@ void machine::check_heartbeat(actions& out) {
     policy::heartbeat& heart = connection_->heartbeat();
     duty what = heart.due(now_);
     if (what == duty::ask) {
-        receiver_->rest();
         connection_->ask_heartbeat(queue_.part() > 0, now_);
         what = heart.due(now_);
     }
