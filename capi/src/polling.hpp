@@ -26,7 +26,13 @@ std::size_t poll_up_to(std::size_t capacity, resock_event** out_events, Poll pol
     auto* const taken = reinterpret_cast<hub::event_ptr*>(room.data());
     const std::span places(taken, std::min(Most, capacity));
     std::uninitialized_value_construct(places.begin(), places.end());
-    const std::size_t count = poll(places);
+    std::size_t count = 0;
+    try {
+        count = poll(places);
+    } catch (...) {
+        std::destroy(places.begin(), places.end());
+        throw;
+    }
     for (std::size_t i = 0; i < count; ++i)
         out_events[i] = to_handle(std::move(taken[i]));
     return count;

@@ -71,7 +71,7 @@ void block_source::swap(block_source& other) noexcept {
 }
 
 void* block_source::take(std::size_t size) {
-    if (size > largest_ / share_of_chunk) return new_block(size);
+    if (largest_ == 0 || size > largest_ / share_of_chunk) return new_block(size);
     return cut(sizeof(prefix) + (size + alignment - 1) / alignment * alignment);
 }
 

@@ -8,6 +8,14 @@
 #include <memory>
 #include <utility>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define RESOCK_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#define RESOCK_ADDRESS_SANITIZER __has_feature(address_sanitizer)
+#else
+#define RESOCK_ADDRESS_SANITIZER 0
+#endif
+
 namespace resock {
 
 // What a block costs beside its own bytes.
@@ -50,7 +58,7 @@ class block_source {
     struct chunk;
     friend void free_block(void*) noexcept;
 
-#if defined(__SANITIZE_ADDRESS__)
+#if RESOCK_ADDRESS_SANITIZER
     // Each block is one of the allocator's, which notices a use after its end.
     static constexpr std::size_t shared_by_default = 0;
 #else

@@ -142,7 +142,13 @@ class engine::waiting {
 
 void engine::drive_ready() {
     run_due();
-    auto& io = *workers_.front()->io;
+    look();
+}
+
+void engine::look() {
+    net::io_worker& worker = *workers_.front();
+    net::driver::arm_reads(worker);
+    auto& io = *worker.io;
     for (int i = 0; i < ready_per_turn && io.poll_one() > 0; ++i) {
     }
 }
@@ -153,8 +159,7 @@ void engine::drive_one(wall_clock::time_point deadline) {
     if (run_due()) {
         if (++runs_without_look_ < runs_between_looks) return;
         runs_without_look_ = 0;
-        io.poll_one();
-        return;
+        return look();
     }
     net::driver::arm_reads(worker);
     const waiting now(*this);

@@ -67,6 +67,7 @@ class engine {
     class waiting;
     bool has_stopped();
     bool run_due();
+    void look(); // at the sockets; a bounded share of what is ready runs
 
     std::vector<std::shared_ptr<net::io_worker>> workers_;
     std::vector<std::thread> threads_;

@@ -46,7 +46,14 @@ void hub_link::push(const lock&, link::in::event event) {
 void hub_link::wake(lock& guard) {
     const bool first = !std::exchange(posted_, true);
     guard.unlock();
-    if (first) hub_->io().run_soon(worker_, weak_from_this());
+    if (!first) return;
+    try {
+        hub_->io().run_soon(worker_, weak_from_this());
+    } catch (...) { // no memory: the next one tries again
+        guard.lock();
+        posted_ = false;
+        throw;
+    }
 }
 
 void hub_link::check_alive(const lock&) const {

@@ -204,6 +204,7 @@ class hub_link final : public net::observer,
 
     // I/O thread only.
     std::shared_ptr<void> slot_; // of the listener
+    bool finished_ = false;      // CLOSED was made
     bool awaited_ = false;       // accepted, and its connection has not come yet: the inbox waits
     std::vector<parcel> taken_;
     std::vector<event_ptr> made_;

@@ -82,13 +82,17 @@ void hub_link::after_take(lock& events, const budget& freed, std::uint64_t opene
     used_.bytes -= freed.bytes;
     account_queue(guard);
     if (opened != 0) opened_seen_ = opened;
-    if (waiting_ > 0) changed_.notify_all();
+    if (waiting_ > 0) {
+        changed_.notify_all();
+        hub_->io().interrupt(); // driven: it may wait for the sockets
+    }
     const bool writable_due = refused_ && freed.messages > 0;
     guard.unlock();
     if (resume || writable_due)
         hub_->io().run(worker_, [weak = weak_from_this(), resume] {
             const auto self = weak.lock();
             if (!self) return;
+            self->driver_->begin_burst();
             if (resume) self->driver_->set_reading(true);
             self->driver_->end_burst();
         });

@@ -71,7 +71,9 @@ void hub_link::abort() {
 }
 
 void hub_link::on(link::out::deliver&& message) {
-    made_.push_back(make_event(origin(), std::move(message), worker_->event_blocks));
+    // What a listener bounds is counted to the byte: nothing may hold a chunk beside itself.
+    auto& blocks = memory_ ? worker_->own_blocks : worker_->event_blocks;
+    made_.push_back(make_event(origin(), std::move(message), blocks));
 }
 
 void hub_link::on(link::out::opened&& opened) {
@@ -124,16 +126,18 @@ void hub_link::on(link::out::finish&& finish) {
         const lock guard(mutex_);
         ended_ = true;
     }
+    finished_ = true;
     slot_.reset();
     made_.push_back(make_event(origin(), std::move(finish)));
 }
 
 // What was accepted before anyone could know of the end: its FAILED must come before CLOSED.
 void hub_link::end_late_sends() {
+    if (!finished_) return;
     std::vector<parcel> late;
     {
         const lock guard(mutex_);
-        if (ended_) late.swap(inbox_);
+        late.swap(inbox_);
     }
     step_all(late);
 }
@@ -146,7 +150,10 @@ void hub_link::memory_freed() {
         changed_.notify_all();
     }
     hub_->io().run(worker_, [weak = weak_from_this()] {
-        if (const auto self = weak.lock()) self->driver_->end_burst();
+        const auto self = weak.lock();
+        if (!self) return;
+        self->driver_->begin_burst();
+        self->driver_->end_burst();
     });
 }
 

@@ -22,6 +22,8 @@ constexpr unsigned takes_between_links = 8;
 // what was sent meanwhile is on its way while the rest is still being worked on.
 constexpr std::size_t events_between_drives = 256;
 constexpr std::size_t bytes_between_drives = 32u << 10;
+// Or after so many polls: who works long on each event has answers that wait.
+constexpr std::size_t polls_between_drives = 4;
 
 } // namespace
 
@@ -48,7 +50,7 @@ void hub::ready_soon(const std::shared_ptr<hub_link>& with_events) {
 // What is posted on the I/O thread itself costs no system call and runs behind the handlers that
 // are due already.
 void hub::signal_soon(net::io_worker& worker) {
-    if (engine_.driven() || std::exchange(worker.wake_posted, true)) return;
+    if (engine_.driven() || worker.wake_posted) return;
     boost::asio::post(*worker.io, [weak = weak_from_this(), &worker] {
         worker.wake_posted = false;
         const auto self = weak.lock();
@@ -59,11 +61,13 @@ void hub::signal_soon(net::io_worker& worker) {
         }
         self->changed_.notify_all(); // without the lock: who wakes up needs it at once
     });
+    worker.wake_posted = true;
 }
 
 void hub::notify() {
     const lock guard(mutex_);
     changed_.notify_all();
+    engine_.interrupt();
 }
 
 void hub::signal(const lock& guard) {
@@ -84,12 +88,12 @@ void hub::unsignal(const lock&) {
 }
 
 // Null also where the next link is a new one whose ACCEPTED was not told so far: that comes first.
-std::shared_ptr<hub_link> hub::next_ready() {
-    const lock guard(mutex_);
+std::shared_ptr<hub_link> hub::next_ready(const lock& guard, bool& more) {
     if (ready_.empty() || !ready_.front()->announced) return nullptr;
     auto next = std::move(ready_.front());
     ready_.pop_front();
     next->in_ready = false;
+    more = !ready_.empty();
     unsignal(guard);
     return next;
 }
@@ -102,8 +106,7 @@ event_ptr hub::pop_control(const lock&) {
     return next;
 }
 
-std::size_t hub::take_control(std::span<event_ptr> out) {
-    const lock guard(mutex_);
+std::size_t hub::take_control(const lock& guard, std::span<event_ptr> out) {
     std::size_t count = 0;
     while (count < out.size() && !control_.empty())
         out[count++] = pop_control(guard);
@@ -114,15 +117,26 @@ std::size_t hub::take_control(std::span<event_ptr> out) {
 std::size_t hub::take(std::span<event_ptr> out) {
     // Now and then links come first: a flood of openings must not keep them waiting.
     const bool links_first = ++takes_ % takes_between_links == 0;
-    std::size_t count = links_first ? 0 : take_control(out);
-    while (count < out.size()) {
-        const auto from = next_ready();
+    std::size_t count = 0;
+    bool more = true;
+    while (more && count < out.size()) {
+        std::shared_ptr<hub_link> from;
+        {
+            const lock guard(mutex_);
+            if (!links_first && count == 0) count = take_control(guard, out);
+            if (count < out.size()) from = next_ready(guard, more);
+        }
         if (!from) break;
-        count += from->take(out.subspan(count, std::min(share, out.size() - count)));
-        if (from->has_events()) ready(from);
+        const auto room = out.subspan(count, std::min(share, out.size() - count));
+        const std::size_t taken = from->take(room);
+        count += taken;
+        // What comes after a queue was empty makes its link ready anew.
+        if (taken == room.size() && from->has_events()) ready(from);
         if (count >= share) break;
     }
-    return count > 0 || !links_first ? count : take_control(out);
+    if (count > 0 || !links_first) return count;
+    const lock guard(mutex_);
+    return take_control(guard, out);
 }
 
 // Returns false where the next record does not fit.
@@ -147,8 +161,13 @@ std::size_t hub::take_packed(std::span<char> out, std::size_t& needed) {
     std::size_t used = 0;
     needed = 0;
     if (!take_control_packed(out, used, needed)) return used;
-    while (needed == 0) {
-        const auto from = next_ready();
+    bool more = true;
+    while (more && needed == 0) {
+        std::shared_ptr<hub_link> from;
+        {
+            const lock guard(mutex_);
+            from = next_ready(guard, more);
+        }
         if (!from) break;
         used += from->take_packed(out.subspan(used), needed);
         if (from->has_events()) ready(from);
@@ -166,7 +185,7 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
         const auto idle = [&] {
             const lock guard(mutex_);
             if (woken_ || closed_) return false;
-            return only ? !only->has_events() && !only->freed()
+            return only ? !only->has_events() && !only->freed() && !only->told_all()
                         : control_.empty() && ready_.empty();
         };
         const auto over = [&] {
@@ -212,7 +231,7 @@ std::size_t hub::poll_until(std::uint32_t timeout_ms, hub_link* only, std::size_
     }
     for (;;) {
         if (const std::size_t count = take(); count > 0) {
-            taken_ += count;
+            taken_ += std::max(count, drive_after / polls_between_drives);
             return count;
         }
         {

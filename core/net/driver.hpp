@@ -79,7 +79,10 @@ class driver : public std::enable_shared_from_this<driver> {
     void read();
     bool read_once(std::size_t most);
     bool read_ahead();
+    void read_if_wanted();
     void await_reading();
+    template<class Handler>
+    auto once(bool driver::*flag, Handler);
     void drop_stream();
     bool write();
     void arm_read();
@@ -101,7 +104,10 @@ class driver : public std::enable_shared_from_this<driver> {
     std::uint64_t streams_ = 0;  // so far: tells a handler of an earlier one
     time_point now_{};
     bool reading_ = true;
-    bool read_armed_ = false;
+    bool read_armed_ = false;   // its handler comes when the socket can be read
+    bool read_posted_ = false;  // its handler comes at once
+    bool unarmed_ = false;      // stands in worker_->unarmed
+    bool in_read_ = false;      // this burst began with what was read
     bool ahead_ = false;        // the last read behind a write found something
     unsigned ahead_misses_ = 0; // in a row
     unsigned ahead_skips_ = 0;  // writes until it is tried again

@@ -27,8 +27,9 @@ struct io_worker {
     bool driven = false; // by its users' own calls, not by a thread
     // Driven: links whose reading waits to be armed until nothing else is to be done.
     std::vector<std::weak_ptr<driver>> unarmed;
-    block_source event_blocks; // of the events that its links make
-    bool wake_posted = false;  // the hub's: its poller is woken at the end of this turn
+    block_source event_blocks;  // of the events that its links make
+    block_source own_blocks{0}; // where each stands alone
+    bool wake_posted = false;   // the hub's: its poller is woken at the end of this turn
 };
 
 inline time_point steady_now() {

@@ -219,7 +219,7 @@ void receiver::take_data(received& item) {
 
 void receiver::take_whole_message(received& item, std::string_view here) {
     if (frame_.mask) {
-        item.owned = payload(here.size(), unmasked_);
+        item.owned = payload(here.size());
         copy_in(item.owned.data(), here);
         item.bytes = item.owned.view();
     } else {

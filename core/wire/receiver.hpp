@@ -62,8 +62,6 @@ class receiver {
     // Bytes held for incomplete frames and messages: the room allocated for the message, not only
     // what has been filled, and what is kept of a header or a control payload.
     std::size_t held() const;
-    // The connection is at rest: holds nothing that only makes the next message cheaper.
-    void rest() { unmasked_.release(); }
 
   private:
     bool take_whole_small(received& item);
@@ -107,7 +105,6 @@ class receiver {
     bool text_ = false;
     utf8_validator utf8_;
     std::vector<payload> chunks_; // full, each of the same size
-    block_source unmasked_;       // of whole messages that came masked
     payload room_;                // behind them
     std::size_t room_used_ = 0;
     std::size_t size_ = 0; // of the message so far

@@ -1,123 +1,15 @@
 #include "net/driver.hpp"
 
 #include <netdb.h>
-#include <sys/socket.h>
 
-#include "net/descriptor.hpp"
 #include "net/link_support/web_socket.hpp"
-#include "net/support/loop.hpp"
-#include "net/tcp_stream.hpp"
+#include "net/support/driving.hpp"
 
 using namespace resock;
+using test::driven;
 using test::loopback_server;
+using test::serving;
 using test::web_socket;
-
-namespace {
-
-// Notes what the machine reports, as the façade would.
-struct notes final : net::observer {
-    void on(link::out::deliver&& each) override { messages.emplace_back(each.bytes); }
-    void on(link::out::opened&& each) override { opened.push_back(std::move(each)); }
-    void on(link::out::down&& each) override { downs.push_back(std::move(each.record)); }
-    void on(const link::out::confirmed& each) override {
-        if (each.level == link::level::received) confirmed = each.through;
-    }
-    void on(const link::out::failed& each) override { failed += each.messages; }
-    void on(const link::out::made_room&) override {}
-    void on(const link::out::ask&) override {}
-    void on(link::out::log&&) override {}
-    void on(link::out::finish&&) override { finished = true; }
-    answer burst_ended(const link::machine& machine) override {
-        ++bursts;
-        state = machine.state();
-        return {may_read, std::exchange(give_up, std::nullopt)};
-    }
-
-    std::vector<std::string> messages;
-    std::vector<link::out::opened> opened;
-    std::vector<policy::disconnect_record> downs;
-    std::uint64_t confirmed = 0;
-    std::uint64_t failed = 0;
-    bool finished = false;
-    bool may_read = true;
-    std::optional<link::in::abandon> give_up;
-    int bursts = 0;
-    link::state state = link::state::idle;
-};
-
-// A driver on a worker that this thread runs.
-struct driven {
-    std::shared_ptr<net::io_worker> worker = std::make_shared<net::io_worker>();
-    std::shared_ptr<net::resolver> names = std::make_shared<net::resolver>();
-    notes told;
-    std::shared_ptr<net::driver> driver;
-
-    explicit driven(const std::string& url, net::driver_options options = {}) {
-        link::config config;
-        config.url = parse_url(url);
-        config.reconnect.min = duration::zero();
-        config.reconnect.max = std::chrono::milliseconds(5);
-        begin(config, options);
-    }
-    explicit driven(const link::config& config) { begin(config, {}); }
-    void begin(const link::config& config, const net::driver_options& options) {
-        driver = std::make_shared<net::driver>(
-            worker, names, std::make_shared<const link::config>(config), options, told);
-        tell(link::in::open{});
-    }
-    ~driven() {
-        driver->stop();
-        driver.reset();
-        worker->io->poll();
-    }
-    void tell(link::in::event event) {
-        driver->step(std::move(event));
-        driver->end_burst();
-    }
-    void send(std::uint64_t id, std::string_view bytes) {
-        link::in::send message;
-        message.id = id;
-        message.data = payload::copy(bytes);
-        tell(std::move(message));
-    }
-    template<class Done>
-    void until(Done done) {
-        const auto limit = std::chrono::steady_clock::now() + test::wait_limit;
-        while (!done())
-            if (worker->io->run_one_until(limit) == 0) FAIL("waited in vain");
-    }
-};
-
-// A driver in the server role, and the client at the other end of its socket.
-struct serving {
-    std::unique_ptr<driven> on;
-    net::descriptor client;
-    std::unique_ptr<net::stream> stream;
-
-    serving() {
-        link::config config;
-        config.role = wire::role::server;
-        on = std::make_unique<driven>(config);
-        int ends[2] = {-1, -1};
-        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
-        client = net::descriptor(ends[0]);
-        const timeval limit{20, 0};
-        ::setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-        net::stream_socket socket(*on->worker->io,
-                                  boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[1]);
-        stream = std::make_unique<net::tcp_stream>(std::move(socket), "192.0.2.7:4711");
-    }
-    void adopt(std::string leftover = {}) {
-        on->driver->adopt(std::move(stream), {std::move(leftover), "192.0.2.7:4711", "", "chat"},
-                          {});
-    }
-    void say(test::opcode code, std::string_view bytes) {
-        test::peer(client.get()).send(test::frame_of(code, bytes, true, 0x01020304));
-    }
-    std::string read(std::size_t bytes) { return test::peer(client.get()).read(bytes); }
-};
-
-} // namespace
 
 TEST_CASE("an accepted connection is taken over with what stood behind its request") {
     serving at;
@@ -269,54 +161,4 @@ TEST_CASE("a driver dropped while it connects leaves nothing that calls it") {
     }
     worker->io->poll();
     CHECK(worker.use_count() == 1);
-}
-
-TEST_CASE("what has come by the time a write returns is read at once") {
-    serving at;
-    at.adopt();
-    at.say(test::opcode::text, "quick");
-    at.on->send(1, "question");
-    CHECK(at.on->told.messages == std::vector<std::string>{"quick"});
-}
-
-TEST_CASE("a ping that is read behind a write is answered at once") {
-    serving at;
-    at.adopt();
-    at.say(test::opcode::ping, "there?");
-    at.on->send(1, "question");
-    const std::string both = test::frame_of(test::opcode::binary, "question") +
-                             test::frame_of(test::opcode::pong, "there?");
-    CHECK(at.read(both.size()) == both);
-}
-
-TEST_CASE("driven: reading is armed before the worker waits, also where it was left out before") {
-    serving at;
-    at.on->worker->driven = true;
-    at.adopt();
-    at.say(test::opcode::text, "one");
-    at.on->send(1, "question");
-    REQUIRE(at.on->told.messages.size() == 1);
-    at.on->worker->io->poll(); // what was armed before the first write, if it was
-    CHECK(at.on->worker->unarmed.size() <= 2);
-    net::driver::arm_reads(*at.on->worker);
-    CHECK(at.on->worker->unarmed.empty());
-    at.say(test::opcode::text, "two");
-    at.on->until([&] { return at.on->told.messages.size() == 2; });
-}
-
-TEST_CASE("messages taken together are staged by go_on") {
-    serving at;
-    at.adopt();
-    at.on->driver->begin_burst();
-    for (std::uint64_t id = 1; id <= 3; ++id) {
-        link::in::send message;
-        message.id = id;
-        message.data = payload::copy("abc");
-        at.on->driver->take(std::move(message));
-    }
-    CHECK(at.on->driver->machine().output().empty());
-    at.on->driver->go_on();
-    at.on->driver->end_burst();
-    const std::string frame = test::frame_of(test::opcode::binary, "abc");
-    CHECK(at.read(3 * frame.size()) == frame + frame + frame);
 }

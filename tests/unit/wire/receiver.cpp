@@ -269,11 +269,11 @@ TEST_CASE("memory grows with the bytes received, not with what a header claims")
         last = under_test.next();
         if (last.kind != received::kind::none) break;
         const std::size_t taken = std::min(fed + piece, wire.size());
-        bounded = bounded && under_test.held() <= std::max(2 * taken, first_room) &&
-                  test::allocated().live >= under_test.held() &&
-                  test::allocated().live - under_test.held() <=
-                      block_overhead * (taken / chunk + 2) &&
-                  under_test.held() + header >= taken;
+        bounded =
+            bounded && under_test.held() <= std::max(2 * taken, first_room) &&
+            test::allocated().live >= under_test.held() &&
+            test::allocated().live - under_test.held() <= block_overhead * (taken / chunk + 2) &&
+            under_test.held() + header >= taken;
     }
     const test::allocations used = test::allocated();
     CHECK(bounded);
