@@ -182,9 +182,8 @@ void listener::tell_if_over() {
         if (closed_gates_ < gates_.size()) return; // more may come in
         if (!links_.empty() || admission_->inside() > 0) return;
         told_closed_ = true;
-        why = "the listener has ended: " + std::to_string(stats_.accepted_count()) +
-              " links were accepted, " + std::to_string(stats_.refused_count()) +
-              " openings were not";
+        why = "the listener has ended; links accepted: " + std::to_string(stats_.accepted_count()) +
+              ", openings not accepted: " + std::to_string(stats_.refused_count());
     }
     hub_->tell(make_listener_closed(origin(), id_, why));
 }

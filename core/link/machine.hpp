@@ -16,6 +16,9 @@
 //   stopped     retry_now or credentials for reconnect.hold. → asking, connecting, finished
 //   finished    nothing.
 //
+// A stop leads to finished at once where reconnect.hold is 0 or the application closes; a close
+// does so in asking, connecting and waiting once nothing is kept any more.
+//
 // In the server role there is one connection: whatever ends it leads to finished.
 #pragma once
 
