@@ -12,7 +12,11 @@ if(RESOCK_BOOST_INCLUDE_DIR)
     target_include_directories(resock_boost SYSTEM INTERFACE "${RESOCK_BOOST_INCLUDE_DIR}")
     resock_hide_path("${RESOCK_BOOST_INCLUDE_DIR}")
 else()
-    find_package(Boost 1.81 REQUIRED)
+    find_package(Boost 1.81 QUIET)
+    if(NOT Boost_FOUND)
+        message(FATAL_ERROR "Headers of Boost 1.81 or later were not found: run ./dev setup build, "
+            "or set RESOCK_BOOST_INCLUDE_DIR to the folder that holds boost/version.hpp")
+    endif()
     target_link_libraries(resock_boost INTERFACE Boost::headers)
 endif()
 # Header-only parts that would otherwise auto-link or pull compiled libraries.

@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
     resock_event* event = NULL;
     size_t count = 0;
     uint32_t kind = 0;
-    const char* url = argc > 1 ? argv[1] : "wss://example.org/chat";
+    const char* url = argc > 1 ? argv[1] : "echo:";
 
     if (resock_options_create(RESOCK_SCOPE_LINK, &options)) return fail();
     if (resock_options_set(options, "url", url, NULL)) return fail();

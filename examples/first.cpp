@@ -3,7 +3,7 @@
 
 int main(int argc, char** argv) try {
     resock::hub hub;
-    resock::link link = hub.open(argc > 1 ? argv[1] : "wss://example.org/chat");
+    resock::link link = hub.open(argc > 1 ? argv[1] : "echo:");
 
     link.send("hello"); // kept until it is confirmed, sent again after a break
 

@@ -16,16 +16,20 @@
  *     if (resock_hub_create(NULL, &hub, NULL) || resock_link_open(hub, options, 0, &link, NULL))
  *         fprintf(stderr, "%s\n", resock_last_error());
  *     resock_link_send(link, "hello", 5, RESOCK_SEND_TEXT, 0, NULL);
- *     while (resock_hub_poll(hub, RESOCK_FOREVER, 1, &event, &count) == RESOCK_OK && count == 1) {
- *         if (resock_event_kind(event) == RESOCK_EVENT_MESSAGE)
+ *     resock_link_close(link, 1000, NULL, 0);    // once "hello" is confirmed
+ *     uint32_t kind = 0;
+ *     while (kind != RESOCK_EVENT_CLOSED &&
+ *            resock_hub_poll(hub, RESOCK_FOREVER, 1, &event, &count) == RESOCK_OK && count == 1) {
+ *         kind = resock_event_kind(event);
+ *         if (kind == RESOCK_EVENT_MESSAGE)
  *             fwrite(resock_event_data(event), 1, resock_event_size(event), stdout);
  *         resock_event_free(event);
  *     }
  *
  * Promises. The option `delivery` chooses: at-least-once (the default) keeps every message until
  * it is confirmed and sends it again, in order, after a break; at-most-once sends each once.
- * Every message that resock_link_send accepted ends in exactly one of CONFIRMED at its final level
- * or FAILED with the reason. `confirm` chooses what confirms; with the default, pong, it works
+ * Every message that resock_link_send accepted ends exactly once: covered by a CONFIRMED at its
+ * final level (one speaks for all messages up to its id) or named by a FAILED with the reason. `confirm` chooses what confirms; with the default, pong, it works
  * with every RFC 6455 server. "Confirmed" then means: read by the peer's WebSocket endpoint. That
  * is not yet processed by its application, and behind a gateway the endpoint is the gateway.
  * Only resock_link_free and resock_hub_free end messages without an event.
@@ -907,7 +911,10 @@ RESOCK_API const char* resock_event_why(const resock_event* event);
  */
 RESOCK_API int32_t resock_event_json(const resock_event* event, char** out_json);
 
-/** Frees an event, and the link of an ACCEPTED that nobody took; NULL does nothing. Since 0.1. */
+/**
+ * Frees an event, and the link of an ACCEPTED that nobody took; NULL does nothing. Small events
+ * share memory: one that is kept for long keeps up to 4 KiB, so copy what is to stay. Since 0.1.
+ */
 RESOCK_API void resock_event_free(resock_event* event);
 
 /* ---- packed records ---------------------------------------------------------------------- */
