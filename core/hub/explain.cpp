@@ -167,6 +167,21 @@ explanations in_text(const explanations& all, const std::string& text) {
     return which(all, [&](const explanation& each) { return fit(each) == longest; });
 }
 
+// A sentence of a record that holds no name of its cause, nor its words.
+explanations by_sentence(const explanations& all, const std::string& what) {
+    constexpr std::pair<std::string_view, std::string_view> said[] = {
+        {"peer silent for", "silence"},
+        {"peer reads slowly", "silence"},
+        {"closed by this side", "local"},
+        {"credentials was not answered", "local"},
+    };
+    for (const auto& [part, cause] : said) {
+        if (what.find(part) != std::string::npos)
+            return which(all, [&](const explanation& each) { return each.name == cause; });
+    }
+    return {};
+}
+
 explanations by_words(const explanations& all, const std::string& what) {
     auto made = which(all, [&](const explanation& each) {
         return lower(each.name) == what || lower(each.words) == what;
@@ -266,8 +281,9 @@ explanations explain(std::string_view what) {
     constexpr std::string_view option_prefix = "verdict.";
     if (wanted.rfind(option_prefix, 0) == 0) wanted.erase(0, option_prefix.size());
     const auto number = number_in(wanted);
-    explanations made = number ? by_number(*number) : by_kind_and_number(wanted);
     const explanations all = explain_all();
+    explanations made = number ? by_number(*number) : by_sentence(all, wanted);
+    if (made.empty() && !number) made = by_kind_and_number(wanted);
     if (made.empty() && !wanted.empty()) made = by_words(all, wanted);
     if (made.empty()) refuse(all, what);
     std::for_each(made.begin(), made.end(), add_note);

@@ -74,6 +74,17 @@ TEST_CASE("names and words in any case, and texts that hold them") {
     CHECK(meanings("tls-").size() > 5);
 }
 
+TEST_CASE("sentences of records that do not name their cause") {
+    CHECK(meanings("peer silent for 21 s (no answer to the heartbeat); reconnecting in 0.1 s") ==
+          names{"cause silence"});
+    CHECK(meanings("peer reads slowly: it takes bytes but has not answered for 15 s; given up "
+                   "after heartbeat.stall") == names{"cause silence"});
+    CHECK(meanings("down: closed by this side with code 1000; not retried") ==
+          names{"cause local"});
+    CHECK(meanings("CREDENTIALS was not answered within credentials.timeout; asking again") ==
+          names{"cause local"});
+}
+
 TEST_CASE("what is unknown is told with the nearest name") {
     const auto mistyped = error_of([] { explain("1O06"); });
     CHECK(mistyped.code == status::invalid);
