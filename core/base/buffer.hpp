@@ -1,6 +1,7 @@
 // A growing run of bytes: written at the back, consumed at the front.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -52,7 +53,8 @@ class buffer {
     void make_room(std::size_t count) {
         const std::size_t held = size();
         std::size_t wanted = capacity_ < 512 ? 512 : capacity_;
-        while (wanted - held < count)
+        // As much is free afterwards as was moved: bytes are not moved again and again.
+        while (wanted - held < std::max(count, held))
             wanted *= 2;
         if (wanted == capacity_) {
             std::memmove(bytes_.get(), bytes_.get() + begin_, held);
