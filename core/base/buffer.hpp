@@ -1,7 +1,6 @@
 // A growing run of bytes: written at the back, consumed at the front.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -53,8 +52,7 @@ class buffer {
     void make_room(std::size_t count) {
         const std::size_t held = size();
         std::size_t wanted = capacity_ < 512 ? 512 : capacity_;
-        // As much is free afterwards as was moved: bytes are not moved again and again.
-        while (wanted - held < std::max(count, held))
+        while (wanted - held < count)
             wanted *= 2;
         if (wanted == capacity_) {
             std::memmove(bytes_.get(), bytes_.get() + begin_, held);
