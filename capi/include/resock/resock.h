@@ -29,10 +29,11 @@
  * Promises. The option `delivery` chooses: at-least-once (the default) keeps every message until
  * it is confirmed and sends it again, in order, after a break; at-most-once sends each once.
  * Every message that resock_link_send accepted ends exactly once: covered by a CONFIRMED at its
- * final level (one speaks for all messages up to its id) or named by a FAILED with the reason. `confirm` chooses what confirms; with the default, pong, it works
- * with every RFC 6455 server. "Confirmed" then means: read by the peer's WebSocket endpoint. That
- * is not yet processed by its application, and behind a gateway the endpoint is the gateway.
- * Only resock_link_free and resock_hub_free end messages without an event.
+ * final level (one speaks for all messages up to its id) or named by a FAILED with the reason.
+ * `confirm` chooses what confirms; with the default, pong, it works with every RFC 6455 server.
+ * "Confirmed" then means: read by the peer's WebSocket endpoint. That is not yet processed by its
+ * application, and behind a gateway the endpoint is the gateway. Only resock_link_free and
+ * resock_hub_free end messages without an event.
  *
  * Events are pulled: resock_hub_poll serves all links of a hub in turn, resock_link_poll one of
  * them. One thread at a time polls a queue; a second one gets RESOCK_BUSY. Each link's queue is

@@ -241,9 +241,8 @@ TEST_CASE("more connections than allowed are told 503, from one address 429; roo
     third->close();
     second.reset();
     // A link counts until its CLOSED was polled, also where its socket is gone.
-    at.app.until([&] {
-        return at.app.count(event_kind::closed) == 1 && at.number("connections") == 1;
-    });
+    at.app.until(
+        [&] { return at.app.count(event_kind::closed) == 1 && at.number("connections") == 1; });
     const auto fourth = at.raw_open();
     CHECK(at.await_status(*fourth) == 101);
     at.accepted();
