@@ -10,24 +10,20 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "base/outcome.hpp"
 #include "base/payload.hpp"
 #include "base/time.hpp"
 #include "base/url.hpp"
 #include "link/config.hpp"
 #include "policy/record.hpp"
+#include "session/record.hpp"
 #include "wire/upgrade.hpp"
 
 namespace resock::link {
 
+using resock::fail_reason;
+using resock::level;
 // Values of resock.h; never renumbered.
-enum class level : std::uint32_t { stored = 1, written = 2, received = 3, processed = 4 };
-enum class fail_reason : std::uint32_t {
-    expired = 1,  // its ttl ended before any byte was given to the kernel
-    dropped = 2,  // by queue.full, or an unkept message cut in the middle
-    refused = 3,  // found by the search after 1003, 1007 or 1009
-    not_sent = 4, // no byte of it was ever given to the kernel
-    in_doubt = 5, // given to the kernel, not confirmed
-};
 enum class log_level : std::uint32_t { error = 1, warning = 2, info = 3, debug = 4 };
 
 // ---- events ----
@@ -83,9 +79,36 @@ struct credentials {
     bool none_to_be_had = false;
     std::optional<resock::url> url;
     std::optional<wire::fields> headers;
+    std::optional<std::string> token; // session.token
 };
 struct reconfigure {
     std::shared_ptr<const config> to;
+};
+// In a session: the application is done with every message up to frame `seq` of the peer.
+struct done {
+    std::uint64_t seq = 0;
+};
+// In a session of a server: what its application asks of the client.
+struct move_away { // GOAWAY
+    bool finish = false;
+    duration grace{};
+    duration retry_min{};
+    duration retry_max{};
+    std::string url;
+};
+struct ask_token { // AUTH|REQUEST
+    duration within{};
+};
+struct token_judged { // the answer to out::token
+    bool right = false; // false: closed with 4403, the session is kept
+};
+
+// From the store of a durable session.
+struct stored { // so many records since the link began
+    std::uint64_t through = 0;
+};
+struct store_failed { // for good: nothing more can be written down
+    std::string why;
 };
 
 // From the transport. `connection` tells a late answer of an earlier one.
@@ -99,12 +122,15 @@ struct opened {
 struct connect_failed {
     policy::failure failure;
 };
-// Server role: the peer's request was answered with 101.
+// Server role: the peer's request was answered with 101. In a session its HELLO has come, too, and
+// machine::judge() has let it pass; what stands of an earlier connection is closed with 4409.
 struct accepted {
-    std::string leftover; // bytes behind the request's header
+    std::string leftover; // bytes behind the request's header, or behind HELLO
     std::string address;  // of the peer
     std::string tls;
     std::string subprotocol;
+    std::string hello;        // the whole frame; "" of a plain link
+    bool session_known = false; // WELCOME says RESUMED
 };
 struct received {
     std::string_view bytes; // valid until the actions of this step are carried out
@@ -125,8 +151,9 @@ struct tick {}; // the deadline has come
 
 using event =
     std::variant<open, send, make_room, confirm, flush, close, abandon, retry_now, ready,
-                 greeting_set, greeting_remove, credentials, reconfigure, opened, connect_failed,
-                 accepted, received, written, inspected, ended, reading, tick>;
+                 greeting_set, greeting_remove, credentials, reconfigure, done, move_away,
+                 ask_token, token_judged, stored, store_failed, opened, connect_failed, accepted,
+                 received, written, inspected, ended, reading, tick>;
 
 } // namespace in
 
@@ -152,6 +179,11 @@ struct deliver {
     std::string_view bytes; // valid until the next step
     payload owned;          // where set, bytes points into it
     bool text = false;
+    // ---- in a session ----
+    bool redelivered = false;     // it was handed over before a restart and was not done
+    std::uint64_t seq = 0;        // of its last frame; 0 for a NOTE, and in plain links
+    std::uint32_t check = 0;      // of that frame, where the application keeps the position
+    std::uint64_t expires_ms = 0; // since 1970; 0: does not
 };
 struct opened {
     std::string address;
@@ -160,6 +192,7 @@ struct opened {
     std::uint64_t connection = 0;
     std::uint64_t attempt = 0; // of this row; 0 for a first connection
     duration downtime{};       // since the last connection ended; zero for the first
+    bool resumed = false;      // a session went on where it had stopped
 };
 struct down {
     policy::disconnect_record record;
@@ -193,6 +226,20 @@ struct ask { // CREDENTIALS
     int http_status = 0;          // of the refusal, 0 where none
     std::uint16_t close_code = 0; // likewise
 };
+// The session could not go on; what it kept has ended by confirmed and failed before this.
+struct lost {
+    session::reject_reason reason{};
+    std::string why;   // a sentence
+    bool begun_anew = false; // session.on_lost=new: a new session carries on
+};
+// To be written down, in this order; in::stored tells when.
+struct persist {
+    session::records records;
+};
+// A server's session: its client has sent a token, to be answered by in::token_judged.
+struct token {
+    std::string token;
+};
 struct log {
     log_level level = log_level::warning;
     std::string text;
@@ -202,7 +249,7 @@ struct finish {
 };
 
 using action = std::variant<connect, disconnect, inspect, deliver, opened, down, confirmed, failed,
-                            made_room, ask, log, finish>;
+                            made_room, ask, lost, persist, token, log, finish>;
 
 } // namespace out
 

@@ -11,12 +11,14 @@
 #include "policy/backoff.hpp"
 #include "policy/heartbeat.hpp"
 #include "policy/verdict.hpp"
+#include "session/options.hpp"
 #include "wire/frame.hpp"
 #include "wire/upgrade.hpp"
 
 namespace resock::link {
 
-enum class delivery { at_most_once, at_least_once };
+enum class delivery { at_most_once, at_least_once, exactly_once };
+enum class on_lost { close, begin_anew };
 enum class confirm_mode { pong, heartbeat, app, off };
 enum class heartbeat_mode { ping, text, off };
 enum class credentials_when { never, refused, always };
@@ -54,6 +56,11 @@ struct config {
 
     duration close_timeout = std::chrono::seconds(30);
     duration close_handshake = std::chrono::seconds(5);
+
+    // Of delivery=exactly-once.
+    session::options session;
+    link::on_lost on_lost = on_lost::close;
+    std::vector<std::string> redirect_hosts; // session.redirect_hosts: lower case
 
     link::credentials_when credentials_when = credentials_when::never;
     duration credentials_timeout = std::chrono::seconds(10);
