@@ -10,4 +10,11 @@ std::uint32_t check_of(std::string_view frame) {
     return crc.checksum();
 }
 
+std::uint32_t check_of(std::string_view head, std::string_view body) {
+    boost::crc_32_type crc;
+    crc.process_bytes(head.data(), head.size());
+    crc.process_bytes(body.data(), body.size());
+    return crc.checksum();
+}
+
 } // namespace resock::session

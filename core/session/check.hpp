@@ -8,5 +8,7 @@ namespace resock::session {
 
 // CRC-32 (IEEE) of the whole frame.
 std::uint32_t check_of(std::string_view frame);
+// Likewise, where it lies in two pieces.
+std::uint32_t check_of(std::string_view head, std::string_view body);
 
 } // namespace resock::session
