@@ -64,12 +64,14 @@ struct data_frame {
     std::optional<std::uint64_t> expires_ms; // since 1970
     std::optional<std::string_view> message_id;
     std::string_view payload; // that TEXT is UTF-8 (R9) is for the receiver to see to
+    bool operator==(const data_frame&) const = default;
 };
 
 struct end_frame {
     std::uint64_t seq = 0;
     std::uint32_t code = 0;
     std::string_view reason;
+    bool operator==(const end_frame&) const = default;
 };
 
 struct ack_frame {
@@ -78,11 +80,13 @@ struct ack_frame {
     std::uint64_t recv = 0;
     std::uint32_t window = 0;
     std::optional<std::uint64_t> done; // at most recv
+    bool operator==(const ack_frame&) const = default;
 };
 
 struct note_frame {
     bool text = false; // decoded: then the payload is UTF-8
     std::string_view payload;
+    bool operator==(const note_frame&) const = default;
 };
 
 // Where `version` is not protocol_version nothing else has been read.
@@ -104,6 +108,7 @@ struct hello_frame {
     std::optional<std::uint32_t> max_message;  // tlv 11
     std::optional<std::uint8_t> ack_level;     // tlv 13
     bool unknown_even = false;                 // decoded: a tlv stood that REJECT 7 answers (R4)
+    bool operator==(const hello_frame&) const = default;
 };
 
 struct welcome_frame {
@@ -119,6 +124,7 @@ struct welcome_frame {
     std::optional<std::string_view> url;          // tlv 1
     std::optional<std::uint64_t> tombstone_ttl_s; // tlv 3
     std::optional<std::uint32_t> check;           // tlv 7
+    bool operator==(const welcome_frame&) const = default;
 };
 
 // A peer may name another: the underlying value is any number.
@@ -141,6 +147,7 @@ struct reject_frame {
     std::optional<std::uint64_t> recv;
     std::uint32_t retry_ms = 0; // 0 without `retry`, whatever the peer wrote
     std::string_view text;
+    bool operator==(const reject_frame&) const = default;
 };
 
 struct goaway_frame {
@@ -149,16 +156,19 @@ struct goaway_frame {
     std::uint32_t retry_min_ms = 0;
     std::uint32_t retry_max_ms = 0;
     std::string_view url; // may be empty
+    bool operator==(const goaway_frame&) const = default;
 };
 
 struct auth_frame {
     bool request = false;
     std::uint32_t deadline_ms = 0; // of a request
     std::string_view token;        // of an answer
+    bool operator==(const auth_frame&) const = default;
 };
 
 struct void_frame {
     std::uint64_t seq = 0;
+    bool operator==(const void_frame&) const = default;
 };
 
 // Why bytes are no frame. The reason is one for a close with 4400: it names the rule, the frame,
