@@ -56,8 +56,7 @@ sample<hello_frame> hello_vector() {
     frame.acked = 0;
     frame.window = 65536;
     frame.check = 0xfb607509;
-    return {hex(std::string("50 01 ") + sid + secret +
-                "01 02 01 00 80 80 04 07 04 fb 60 75 09"),
+    return {hex(std::string("50 01 ") + sid + secret + "01 02 01 00 80 80 04 07 04 fb 60 75 09"),
             frame};
 }
 
