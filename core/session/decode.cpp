@@ -29,7 +29,8 @@ bool decode_ext(field_reader& fields, data_frame& frame) {
     return tlvs.ok();
 }
 
-void decode_data(field_reader fields, std::uint8_t flags, decoded& out) {
+void decode_data(std::string_view body, std::uint8_t flags, decoded& out) {
+    field_reader fields(frame_type::data, body, out);
     auto& frame = out.emplace<data_frame>();
     if (!fields.number("seq", frame.seq, seq_bounds)) return;
     frame.fin = flags & 1;
@@ -40,14 +41,16 @@ void decode_data(field_reader fields, std::uint8_t flags, decoded& out) {
     frame.payload = fields.rest();
 }
 
-void decode_end(field_reader fields, decoded& out) {
+void decode_end(std::string_view body, decoded& out) {
+    field_reader fields(frame_type::end, body, out);
     auto& frame = out.emplace<end_frame>();
     if (fields.number("seq", frame.seq, seq_bounds) &&
         fields.number("code", frame.code, {0, max_u32, "R2"}))
         fields.text("reason", frame.reason);
 }
 
-void decode_ack(field_reader fields, std::uint8_t flags, decoded& out) {
+void decode_ack(std::string_view body, std::uint8_t flags, decoded& out) {
+    field_reader fields(frame_type::ack, body, out);
     auto& frame = out.emplace<ack_frame>();
     frame.ping = flags & 1;
     frame.pong = flags & 2;
@@ -57,7 +60,8 @@ void decode_ack(field_reader fields, std::uint8_t flags, decoded& out) {
     fields.end();
 }
 
-void decode_note(field_reader fields, std::uint8_t flags, decoded& out) {
+void decode_note(std::string_view body, std::uint8_t flags, decoded& out) {
+    field_reader fields(frame_type::note, body, out);
     auto& frame = out.emplace<note_frame>();
     frame.text = flags & 2;
     frame.payload = fields.rest();
@@ -65,7 +69,8 @@ void decode_note(field_reader fields, std::uint8_t flags, decoded& out) {
         fields.refuse("R9", "payload", "TEXT is not UTF-8");
 }
 
-void decode_void(field_reader fields, decoded& out) {
+void decode_void(std::string_view body, decoded& out) {
+    field_reader fields(frame_type::void_, body, out);
     auto& frame = out.emplace<void_frame>();
     if (fields.number("seq", frame.seq, seq_bounds)) fields.end();
 }
@@ -81,22 +86,22 @@ decoded decode(std::string_view message) {
     const auto first = static_cast<std::uint8_t>(message.front());
     const auto type = static_cast<frame_type>(first >> 4);
     const std::uint8_t flags = first & 0xF;
-    const field_reader fields(type, message.substr(1), out);
+    const std::string_view body = message.substr(1);
     switch (type) {
     case frame_type::data:
-        decode_data(fields, flags, out);
+        decode_data(body, flags, out);
         break;
     case frame_type::end:
-        decode_end(fields, out);
+        decode_end(body, out);
         break;
     case frame_type::ack:
-        decode_ack(fields, flags, out);
+        decode_ack(body, flags, out);
         break;
     case frame_type::note:
-        decode_note(fields, flags, out);
+        decode_note(body, flags, out);
         break;
     case frame_type::void_:
-        decode_void(fields, out);
+        decode_void(body, out);
         break;
     default:
         decode_control(type, flags, message, out);

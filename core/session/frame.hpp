@@ -177,14 +177,14 @@ class frame_error {
   public:
     static constexpr std::size_t max_reason = 123; // RFC 6455 §5.5.1
 
-    frame_error() = default;
+    frame_error() { reason_[0] = '\0'; }
     // `format` as of printf; longer than max_reason is cut.
     [[gnu::format(printf, 2, 3)]] explicit frame_error(const char* format, ...);
 
     std::string_view reason() const { return reason_.data(); }
 
   private:
-    std::array<char, max_reason + 1> reason_{};
+    std::array<char, max_reason + 1> reason_;
 };
 
 // The index of a frame is its frame_type; that of an error is 0.
