@@ -8,7 +8,7 @@
 
 namespace resock::session {
 
-// That fields are within their bounds (R8, R10) is the caller's to see to; it is asserted.
+// That fields are within their bounds (R8, R10) is the caller's to see to.
 // For each frame: the size of its message; and the message itself, written at `to`. Returns the
 // place behind it.
 template<class Frame>

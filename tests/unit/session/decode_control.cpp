@@ -202,3 +202,25 @@ TEST_CASE("R10: a frame about the session has at most 65536 bytes, another may h
     CHECK(outcome(std::string(70000, '\xB0')) == "R2 unknown frame type 11");
     CHECK(decoded_as<auth_frame>(hex("90") + std::string(65535, 'x')).token.size() == 65535);
 }
+
+TEST_CASE("R5: unlisted flags of frames about the session are ignored") {
+    for (const test::cut_sample& each : test::cut_samples()) {
+        std::string bytes = each.bytes;
+        const auto type = static_cast<frame_type>(static_cast<std::uint8_t>(bytes[0]) >> 4);
+        if (type < frame_type::hello || type > frame_type::auth) continue;
+        CAPTURE(each.name);
+        const int listed = type == frame_type::hello ? 0 : type == frame_type::reject ? 3 : 1;
+        const decoded plain = decode(each.bytes);
+        bytes[0] = static_cast<char>(bytes[0] | (0xF & ~listed));
+        const decoded flagged = decode(bytes);
+        std::visit(
+            [&](const auto& frame) {
+                using Frame = std::decay_t<decltype(frame)>;
+                if constexpr (std::is_same_v<Frame, frame_error>)
+                    FAIL(frame.reason());
+                else
+                    CHECK(std::get<Frame>(flagged) == frame);
+            },
+            plain);
+    }
+}

@@ -85,6 +85,9 @@ TEST_CASE("R3: what is not minimal or not below 2^53 is told apart") {
     const std::vector<row> rows = {
         {"80 00", varint_result::not_minimal},
         {"ff 00", varint_result::not_minimal},
+        {"80 80 00", varint_result::not_minimal},
+        {"ff ff 00", varint_result::not_minimal},
+        {"80 80 80 00", varint_result::not_minimal},
         {"81 80 80 80 80 80 80 00", varint_result::not_minimal},
         {"80 80 80 80 80 80 80 10", varint_result::too_big}, // 2^53
         {"ff ff ff ff ff ff ff 7f", varint_result::too_big},
