@@ -26,13 +26,11 @@ std::string inbox::begin_message(const data_frame& f) {
         message_cost_ = 0;
         return {};
     }
-    if (f.text || f.ext)
-        return "R8 TEXT or EXT inside a message, frame " + std::to_string(f.seq);
+    if (f.text || f.ext) return "R8 TEXT or EXT inside a message, frame " + std::to_string(f.seq);
     return {};
 }
 
-std::string inbox::take(const data_frame& f, std::size_t size, std::uint32_t check,
-                        payload owned) {
+std::string inbox::take(const data_frame& f, std::size_t size, std::uint32_t check, payload owned) {
     if (std::string wrong = begin_message(f); !wrong.empty()) return wrong;
     const std::uint64_t length = parts_.size() + f.payload.size();
     if (length > max_message_)
@@ -165,7 +163,8 @@ std::optional<arrival> inbox::redeliver() {
         mid_message_ = !each.fin;
         if (each.fin) return put_together(each);
     }
-    again_ = {};
+    again_.clear();
+    again_.shrink_to_fit();
     next_again_ = 0;
     return std::nullopt;
 }

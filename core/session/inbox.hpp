@@ -50,8 +50,8 @@ class inbox {
     bool ended() const { return ended_; }
 
     // The next frame, `size` bytes long, with its payload and, from ack_level 2 on, its check (R17;
-    // below that set_check() comes later, once for many frames). Returns an error for 4400, "" where
-    // it was taken. A whole message is left in `message()`.
+    // below that set_check() comes later, once for many frames). Returns an error for 4400, ""
+    // where it was taken. A whole message is left in `message()`.
     std::string take(const data_frame&, std::size_t size, std::uint32_t check, payload owned);
     void take_void(std::size_t size, std::uint32_t check);
     void take_end(const end_frame&, std::size_t size, std::uint32_t check);
@@ -88,7 +88,7 @@ class inbox {
     std::optional<arrival> redeliver();
 
   private:
-    struct waiting { // a whole message that is not done
+    struct waiting {              // a whole message that is not done
         mark at;                  // its last frame
         std::uint64_t before = 0; // last frame of what was whole before it
         std::uint64_t cost = 0;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "session/check.hpp"
+#include "session/encode.hpp"
+
 namespace resock::session {
 
 // ---- accepting ----
@@ -106,8 +109,8 @@ void outbox::restore(saved& from) {
 outbox::frame outbox::make_frame(const entry& e, std::uint64_t part) const {
     const std::uint64_t seq = e.first_seq + part;
     if (e.content == content::void_)
-        return {{head_.data(), static_cast<std::size_t>(put_frame(head_.data(), void_frame{seq}) -
-                                                        head_.data())},
+        return {{head_.data(),
+                 static_cast<std::size_t>(put_frame(head_.data(), void_frame{seq}) - head_.data())},
                 {}};
     if (e.content == content::end) {
         char* to = head_.data();
@@ -184,9 +187,9 @@ void outbox::note_sent(std::uint64_t begin, std::uint64_t end) {
 // ---- looking ----
 
 std::size_t outbox::index_of(std::uint64_t seq) const {
-    const auto at = std::upper_bound(
-        entries_.begin(), entries_.end(), seq,
-        [](std::uint64_t wanted, const entry& e) { return wanted < e.first_seq; });
+    const auto at =
+        std::upper_bound(entries_.begin(), entries_.end(), seq,
+                         [](std::uint64_t wanted, const entry& e) { return wanted < e.first_seq; });
     // Of a note and the message before it that begin alike the message stands behind.
     return static_cast<std::size_t>(at - entries_.begin()) - 1;
 }

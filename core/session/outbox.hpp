@@ -70,7 +70,7 @@ class outbox {
     };
     static constexpr std::uint64_t no_id = UINT64_MAX;
 
-    struct told { // what a call made of messages; ranges merged
+    struct told {                  // what a call made of messages; ranges merged
         std::uint64_t through = 0; // CONFIRMED; 0: nothing new
         freed_room confirmed;
         std::vector<failure_range> failed;
@@ -142,7 +142,7 @@ class outbox {
     bool nothing_owed() const { return entries_.empty(); }
 
   private:
-    struct place { // in the connection's stream
+    struct place {                   // in the connection's stream
         std::uint64_t first_seq = 0; // 0: a note
         std::uint64_t id = 0;
         std::uint64_t begin = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "session/check.hpp"
 #include "session/outbox.hpp"
 
 namespace resock::session {

@@ -1,0 +1,309 @@
+// What an end makes of the frames that it receives.
+
+#include <algorithm>
+#include <utility>
+
+#include "session/check.hpp"
+#include "session/decode.hpp"
+#include "session/endpoint.hpp"
+
+namespace resock::session {
+
+void endpoint::heard(time_point now) {
+    now_ = heard_at_ = now;
+    grace_.reset();
+}
+
+void endpoint::receive(bool binary, std::string_view bytes, payload owned, time_point now) {
+    if (phase_ == phase::away) return;
+    now_ = now;
+    if (!binary) return fail("R2 a text message");
+    const decoded frame = decode(bytes);
+    // In greeting only the answer to HELLO may come; the rest comes behind it.
+    const bool answer = std::holds_alternative<welcome_frame>(frame) ||
+                        std::holds_alternative<reject_frame>(frame) ||
+                        std::holds_alternative<frame_error>(frame);
+    if (phase_ == phase::greeting && !answer) return fail("R13 a frame before WELCOME");
+    std::visit([&](const auto& each) { on(each, bytes, owned); }, frame);
+}
+
+// The check of the last frame, while its bytes are here: it is needed when the session resumes, and
+// for a duplicate, but not for each frame.
+void endpoint::settle_check() {
+    if (unchecked_.empty()) return;
+    inbox_.set_check(check_of(unchecked_));
+    unchecked_ = {};
+}
+
+void endpoint::received_all(time_point now) {
+    now_ = now;
+    settle_check();
+}
+
+void endpoint::on(const frame_error& wrong, std::string_view, payload&) {
+    fail(std::string(wrong.reason()));
+}
+
+// ---- sequenced frames ----
+
+// R2, R8, R18, R20.
+bool endpoint::may_take(std::uint64_t seq, std::string_view frame) {
+    if (frame.size() > terms_.max_frame_in) {
+        fail("R8 frame of %llu bytes, max_frame is %llu", frame.size(), terms_.max_frame_in);
+        return false;
+    }
+    const int place = inbox_.place(seq);
+    if (place < 0) {
+        if (seq == inbox_.arrived().seq) {
+            settle_check();
+            if (check_of(frame) != inbox_.arrived_check()) {
+                fail("R18 frame %llu is another than before: a copied store", seq, 0);
+                return false;
+            }
+        }
+        ack_due_ = true;
+        return false;
+    }
+    if (place > 0) {
+        fail("R18 gap: %llu after %llu", seq, inbox_.arrived().seq);
+        return false;
+    }
+    if (inbox_.ended()) {
+        fail("R2 frame %llu after END", seq, 0);
+        return false;
+    }
+    if (granted_ && inbox_.arrived().position + cost(frame.size()) > *granted_) {
+        fail("R20 window exceeded by frame %llu, at %llu", seq, *granted_);
+        return false;
+    }
+    return true;
+}
+
+void endpoint::on(const data_frame& f, std::string_view bytes, payload& owned) {
+    if (!may_take(f.seq, bytes)) return;
+    const std::uint32_t check = options_.durable() ? check_of(bytes) : 0;
+    if (!options_.durable()) unchecked_ = bytes;
+    record::arrived r;
+    const bool keep = options_.ack_level == 2 || (options_.ack_level == 3 && !f.fin);
+    if (keep) {
+        r.seq = f.seq;
+        r.check = check;
+        r.fin = f.fin;
+        r.text = f.text;
+        r.expires_ms = f.expires_ms.value_or(0);
+        r.data = payload::copy(f.payload);
+    }
+    std::string wrong = inbox_.take(f, bytes.size(), check, std::move(owned));
+    if (!wrong.empty()) {
+        unchecked_ = {}; // it has not arrived: its connection ends here
+        return fail(std::move(wrong));
+    }
+    if (f.ackme) ack_due_ = true;
+    taken(cost(bytes.size()), std::move(r));
+}
+
+void endpoint::on(const end_frame& f, std::string_view bytes, payload&) {
+    if (!may_take(f.seq, bytes)) return;
+    if (inbox_.mid_message()) return fail("R8 END inside a message");
+    const std::uint32_t check = check_of(bytes);
+    inbox_.take_end(f, bytes.size(), check);
+    unchecked_ = {};
+    record::arrived r;
+    r.seq = f.seq;
+    r.check = check;
+    r.content = content::end;
+    r.end_code = f.code;
+    r.data = payload::copy(f.reason);
+    taken(cost(bytes.size()), std::move(r));
+}
+
+void endpoint::on(const void_frame& f, std::string_view bytes, payload&) {
+    if (!may_take(f.seq, bytes)) return;
+    if (inbox_.mid_message()) return fail("R8 VOID inside a message");
+    const std::uint32_t check = check_of(bytes);
+    inbox_.take_void(bytes.size(), check);
+    unchecked_ = {};
+    record::arrived r;
+    r.seq = f.seq;
+    r.check = check;
+    r.content = content::void_;
+    taken(cost(bytes.size()), std::move(r));
+}
+
+// A frame has arrived. Where it must be kept first, hand-over and acknowledgement wait.
+void endpoint::taken(std::uint64_t cost, record::arrived r) {
+    const bool end = r.content == content::end;
+    if (r.seq != 0 && options_.durable()) {
+        r.cost = static_cast<std::uint32_t>(cost);
+        persist(std::move(r));
+        unstored& last = unstored_.emplace_back();
+        last.record = records_made_;
+        last.at = inbox_.arrived();
+        last.cost = cost;
+        last.end = end;
+        last.whole = inbox_.whole();
+        if (!last.whole) return;
+        last.message = inbox_.message();
+        if (last.message.owned.empty()) {
+            last.message.owned = payload::copy(last.message.bytes);
+            last.message.bytes = last.message.owned.view();
+        }
+        return;
+    }
+    if (!options_.durable()) recv_moved(cost);
+    if (inbox_.whole()) hand_over(inbox_.message());
+    if (end) peer_end();
+}
+
+void endpoint::hand_over(arrival message) {
+    events_.deliver(std::move(message));
+}
+
+// R28: END is answered with END behind what is queued.
+void endpoint::peer_end() {
+    if (!options_.half_close) end(0, "", now_);
+    events_.peer_ended(inbox_.end_code(), inbox_.end_reason());
+}
+
+// R21: when what was received is acknowledged.
+void endpoint::recv_moved(std::uint64_t cost) {
+    if (cost == 0 || phase_ != phase::open) return;
+    unacked_ += cost;
+    if (unacked_ >= inbox_.first_window() / 4)
+        ack_due_ = true;
+    else if (!ack_at_)
+        ack_at_ = now_ + ack_delay;
+    window_moved();
+}
+
+void endpoint::window_moved() {
+    if (phase_ != phase::open || ack_due_) return;
+    const std::uint64_t limit = inbox_.recv().position + inbox_.window();
+    const std::uint64_t one = cost(terms_.max_frame_in);
+    const std::uint64_t at = inbox_.arrived().position;
+    const bool opens = limit_told_ < at + one && limit >= at + one;
+    if (opens || limit >= limit_told_ + inbox_.first_window() / 2) ack_due_ = true;
+}
+
+// ---- the others ----
+
+void endpoint::acknowledge(std::uint64_t seq) {
+    if (seq <= outbox_.acked()) return;
+    outbox::told told;
+    outbox_.acknowledge(seq, told);
+    if (options_.durable()) persist(record::acknowledged{outbox_.acked(), outbox_.acked_check()});
+    report(told, level::received);
+}
+
+void endpoint::on(const ack_frame& f, std::string_view, payload&) {
+    if (f.recv > outbox_.numbered())
+        return fail("R22 ACK of %llu, the last is %llu", f.recv, outbox_.numbered());
+    if (f.ping) pong_due_ = true;
+    if (f.pong && pinged_at_) {
+        rtt_ = now_ - *pinged_at_;
+        pinged_at_.reset();
+    }
+    acknowledge(f.recv);
+    if (f.recv == outbox_.acked())
+        limit_ = std::max(limit_.value_or(0), outbox_.acked_position() + f.window);
+    if (!f.done) return;
+    if (const std::uint64_t id = outbox_.processed(*f.done))
+        events_.confirmed(level::processed, id, 0, 0);
+}
+
+void endpoint::on(const note_frame& f, std::string_view bytes, payload& owned) {
+    if (bytes.size() > terms_.max_frame_in)
+        return fail("R8 NOTE of %llu bytes, max_frame is %llu", bytes.size(), terms_.max_frame_in);
+    if (inbox_.window() == 0) return; // R11: no room
+    arrival a;
+    a.bytes = f.payload;
+    a.owned = std::move(owned);
+    a.text = f.text;
+    a.note = true;
+    hand_over(std::move(a));
+}
+
+void endpoint::on(const hello_frame&, std::string_view, payload&) {
+    fail("R2 HELLO where it may not stand");
+}
+
+void endpoint::on(const reject_frame& f, std::string_view, payload&) {
+    if (options_.role == role::server || phase_ != phase::greeting)
+        return fail("R2 REJECT where it may not stand");
+    phase_ = phase::away;
+    events_.rejected(f);
+}
+
+void endpoint::on(const goaway_frame& f, std::string_view, payload&) {
+    if (options_.role == role::server) return fail("R2 GOAWAY from a client");
+    events_.go_away(f);
+}
+
+void endpoint::on(const auth_frame& f, std::string_view, payload&) {
+    if (f.request == (options_.role == role::server)) return fail("R2 AUTH from the wrong end");
+    if (f.request) return events_.token_wanted(std::chrono::milliseconds(f.deadline_ms));
+    token_until_.reset();
+    events_.token_given(f.token);
+}
+
+// ---- WELCOME (R15) ----
+
+std::string endpoint::wrong_welcome(const welcome_frame& w) const {
+    const bool first = terms_.born == 0;
+    if (first && w.window < least_first_window(w.max_frame)) return "R8 first window too small";
+    if (first) return {};
+    if (w.max_frame != terms_.max_frame_out || w.max_message != terms_.max_message_out ||
+        w.ack_level != terms_.ack_level_out)
+        return "R8 max_frame, max_message or ack_level has changed";
+    return {};
+}
+
+// What both ends remember does not fit: the session is lost.
+std::string endpoint::unfit_welcome(const welcome_frame& w) const {
+    if (terms_.born != 0 && w.born != terms_.born) return "another session was born under this sid";
+    if (w.recv < outbox_.acked() || w.recv > outbox_.numbered())
+        return "the server's recv is out of bounds";
+    if (w.recv > 0 && w.check != outbox_.check_at(w.recv))
+        return "the check of the last frame differs";
+    return {};
+}
+
+void endpoint::agree(const welcome_frame& w) {
+    terms_.ttl_s = w.ttl_s;
+    terms_.tombstone_ttl_s = w.tombstone_ttl_s.value_or(w.ttl_s);
+    terms_.heartbeat_ms = w.heartbeat_ms;
+    if (terms_.born != 0) return;
+    terms_.born = w.born;
+    terms_.max_frame_out = w.max_frame;
+    terms_.max_message_out = w.max_message;
+    terms_.ack_level_out = w.ack_level;
+    outbox_.set_max_frame(std::min(terms_.max_frame_out, terms_.max_frame_in));
+    if (!options_.durable()) return;
+    persist(record::agreed{terms_});
+    agreed_record_ = records_made_;
+}
+
+void endpoint::on(const welcome_frame& w, std::string_view, payload&) {
+    if (options_.role == role::server || phase_ != phase::greeting)
+        return fail("R2 WELCOME where it may not stand");
+    if (std::string wrong = wrong_welcome(w); !wrong.empty()) return fail(std::move(wrong));
+    if (const std::string unfit = unfit_welcome(w); !unfit.empty()) {
+        phase_ = phase::away;
+        reject_frame r;
+        r.reason = reject_reason::state_mismatch;
+        r.text = unfit;
+        events_.rejected(r);
+        return;
+    }
+    const bool resumed = terms_.born != 0;
+    agree(w);
+    acknowledge(w.recv);
+    limit_ = outbox_.acked_position() + w.window;
+    phase_ = phase::open;
+    greeting_until_.reset();
+    ack_due_ = true;
+    events_.opened(resumed);
+    drop_too_big();
+}
+
+} // namespace resock::session
