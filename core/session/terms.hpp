@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "session/frame.hpp"
 
@@ -13,6 +14,7 @@ using sid_bytes = std::array<std::uint8_t, 16>;
 using secret_bytes = std::array<std::uint8_t, 16>;
 using secret_digest = std::array<std::uint8_t, 32>; // SHA-256 of the secret
 
+secret_digest sha256_of(std::string_view bytes);
 secret_digest digest_of(const secret_bytes&);
 // In a time that does not depend on where they differ (R14).
 bool same(const secret_digest&, const secret_digest&);
