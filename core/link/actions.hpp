@@ -38,6 +38,7 @@ struct send {
     bool unkept = false;
     bool flush = false;                // a barrier at once behind it
     duration ttl = unlimited_duration; // already resolved against message.ttl
+    std::uint64_t expires_ms = 0;      // the same since 1970, in a session; 0: does not
 };
 // Room is wanted: end untouched messages (oldest or newest first) until so much is free.
 struct make_room {
@@ -99,7 +100,7 @@ struct move_away { // GOAWAY
 struct ask_token { // AUTH|REQUEST
     duration within{};
 };
-struct token_judged { // the answer to out::token
+struct token_judged {   // the answer to out::token
     bool right = false; // false: closed with 4403, the session is kept
 };
 
@@ -129,9 +130,11 @@ struct accepted {
     std::string address;  // of the peer
     std::string tls;
     std::string subprotocol;
-    std::string hello;        // the whole frame; "" of a plain link
+    std::string hello;          // the whole frame; "" of a plain link
     bool session_known = false; // WELCOME says RESUMED
 };
+// Another connection takes over: the one that stands is closed first (4409 by a server).
+struct superseded {};
 struct received {
     std::string_view bytes; // valid until the actions of this step are carried out
 };
@@ -153,7 +156,7 @@ using event =
     std::variant<open, send, make_room, confirm, flush, close, abandon, retry_now, ready,
                  greeting_set, greeting_remove, credentials, reconfigure, done, move_away,
                  ask_token, token_judged, stored, store_failed, opened, connect_failed, accepted,
-                 received, written, inspected, ended, reading, tick>;
+                 superseded, received, written, inspected, ended, reading, tick>;
 
 } // namespace in
 
@@ -229,7 +232,7 @@ struct ask { // CREDENTIALS
 // The session could not go on; what it kept has ended by confirmed and failed before this.
 struct lost {
     session::reject_reason reason{};
-    std::string why;   // a sentence
+    std::string why;         // a sentence
     bool begun_anew = false; // session.on_lost=new: a new session carries on
 };
 // To be written down, in this order; in::stored tells when.

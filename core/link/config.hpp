@@ -18,6 +18,7 @@
 namespace resock::link {
 
 enum class delivery { at_most_once, at_least_once, exactly_once };
+inline constexpr const char* session_subprotocol = "resock.v1"; // R1
 enum class on_lost { close, begin_anew };
 enum class confirm_mode { pong, heartbeat, app, off };
 enum class heartbeat_mode { ping, text, off };

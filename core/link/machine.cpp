@@ -29,7 +29,7 @@ const char* to_string(state s) {
     return "";
 }
 
-machine::machine(std::shared_ptr<const config> c, random_fill fill)
+machine::machine(std::shared_ptr<const config> c, random_fill fill, session_start start)
     : config_(std::move(c))
     , random_(std::move(fill))
     , backoff_(config_->reconnect)
@@ -37,6 +37,11 @@ machine::machine(std::shared_ptr<const config> c, random_fill fill)
                                     config_->confirm.mode == confirm_mode::off)
     , url_(config_->url)
     , headers_(config_->headers) {
+    if (config_->delivery != delivery::exactly_once) return;
+    if (!start.saved && !serves()) start.identity = new_identity();
+    session_ = std::make_unique<session_side>(*config_, std::move(start), random_);
+    in_session_ = std::make_unique<session_state>();
+    last_id_ = session_->end().outbox().messages();
 }
 
 void machine::step(in::event event, time_point now, actions& out) {
@@ -45,7 +50,9 @@ void machine::step(in::event event, time_point now, actions& out) {
         refuse(event, out);
         return;
     }
+    if (session_) session_->begin_step(out);
     std::visit([&](auto& each) { on(each, out); }, event);
+    if (session_) settle_session(out);
     if (state_ != state::finished) progress(out);
 }
 
@@ -55,6 +62,7 @@ void machine::take(in::send send, time_point now, actions& out) {
         refuse(send, out);
         return;
     }
+    if (session_) session_->begin_step(out);
     on(send, out);
     taken_ = true;
 }
@@ -62,6 +70,7 @@ void machine::take(in::send send, time_point now, actions& out) {
 void machine::go_on(time_point now, actions& out) {
     if (!taken_) return;
     now_ = now;
+    if (session_) session_->begin_step(out);
     if (state_ != state::finished) progress(out);
 }
 
@@ -83,6 +92,7 @@ void machine::refuse(const in::event& event, actions& out) {
 // What can go on now that something happened.
 void machine::progress(actions& out) {
     taken_ = false;
+    if (session_) return progress_session(out);
     queue_.expire(now_, out); // before staging: what has expired is not sent any more
     if (wanted_ == wanted::closed && queue_.empty() && state_ != state::closing) begin_closing(out);
     if (state_ != state::open) return;
@@ -95,6 +105,7 @@ void machine::progress(actions& out) {
 }
 
 std::string_view machine::output() const {
+    if (session_) return session_->output();
     return connection_ ? connection_->output() : std::string_view();
 }
 
@@ -106,6 +117,12 @@ std::optional<time_point> machine::deadline() {
     if (state_ == state::finished) return std::nullopt;
     if (wanted_ == wanted::closed && state_ != state::closing && close_until_ != time_point::max())
         consider(close_until_);
+    if (session_) {
+        consider(session_->end().deadline());
+        consider(in_session_->move_at);
+        if (in_session_->leave_by != time_point::max()) consider(in_session_->leave_by);
+        return first;
+    }
     consider(queue_.next_expiry());
     if (state_ == state::open) {
         consider(connection_->deadline());
@@ -116,12 +133,14 @@ std::optional<time_point> machine::deadline() {
 
 void machine::on(in::tick&, actions& out) {
     if (wanted_ == wanted::closed && state_ != state::closing && now_ >= close_until_) {
+        if (session_) return give_up_session(out);
         queue_.end_all(out);
         return; // progress() begins the closing handshake
     }
     const bool over = until_ && now_ >= *until_;
     switch (state_) {
     case state::waiting:
+        if (over && serves()) return expire_session(out);
         if (over) begin_attempt(out);
         break;
     case state::asking:
@@ -134,11 +153,12 @@ void machine::on(in::tick&, actions& out) {
         if (over) finish_closed(closed_here(), false, out);
         break;
     case state::open:
-        tick_open(out);
+        if (!session_) tick_open(out);
         break;
     default:
         break;
     }
+    if (session_ && state_ != state::finished && state_ != state::closing) tick_session(out);
 }
 
 void machine::tick_open(actions& out) {
@@ -160,8 +180,12 @@ void machine::begin_closing(actions& out) {
         finish(closed_record(closed_here()), out);
         return;
     }
-    connection_->stage(queue_, now_);
-    connection_->close(close_.code, close_.reason);
+    if (session_) {
+        session_->close(close_.code, close_.reason);
+    } else {
+        connection_->stage(queue_, now_);
+        connection_->close(close_.code, close_.reason);
+    }
     state_ = state::closing;
     until_ = std::min(after(now_, config_->close_handshake), over_by_);
 }
@@ -192,8 +216,10 @@ disconnect_record machine::closed_record(const policy::failure& f) const {
 // The closing handshake is over, or its time is.
 void machine::finish_closed(policy::failure f, bool orderly, actions& out) {
     const disconnect_record r = closed_record(f);
-    out.push_back(out::disconnect{orderly, orderly ? connection_->take_output() : buffer(),
-                                  serves() && f.cause == policy::cause::none});
+    buffer last;
+    if (orderly) last = session_ ? session_->take_output() : connection_->take_output();
+    out.push_back(
+        out::disconnect{orderly, std::move(last), serves() && f.cause == policy::cause::none});
     drop_connection();
     out.push_back(out::down{r, true});
     finish(r, out);
@@ -203,7 +229,12 @@ void machine::finish_closed(policy::failure f, bool orderly, actions& out) {
 // written it is left out: they may hold messages, which count as never written from here on.
 void machine::hang_up(std::uint16_t code, std::string_view reason, bool peer_done, actions& out) {
     buffer last;
-    if (connection_->output().empty()) {
+    if (session_) {
+        if (session_->output().empty()) {
+            session_->close(code, reason);
+            last = session_->take_output();
+        }
+    } else if (connection_->output().empty()) {
         connection_->close(code, reason);
         last = connection_->take_output();
     }
@@ -211,10 +242,20 @@ void machine::hang_up(std::uint16_t code, std::string_view reason, bool peer_don
 }
 
 std::size_t machine::held_bytes() const {
+    if (session_) {
+        const auto& inbox = session_->end().inbox();
+        return session_->output_size() + inbox.open_bytes() + (receiver_ ? receiver_->held() : 0);
+    }
     return connection_ ? connection_->output().size() + receiver_->held() : 0;
 }
 
 void machine::drop_connection() {
+    if (session_ && session_->has_stream()) {
+        stats_.messages_sent += session_->frames_sent();
+        stats_.bytes_sent += session_->bytes_written();
+        session_->close_stream(now_);
+        receiver_.reset();
+    }
     if (!connection_) return;
     stats_.messages_sent += connection_->messages_sent();
     stats_.bytes_sent += connection_->bytes_written();
@@ -223,6 +264,7 @@ void machine::drop_connection() {
 
 statistics machine::stats() const {
     statistics s = stats_;
+    if (session_) return session_stats();
     s.messages_resent = queue_.resent();
     s.queued_messages = queue_.messages();
     s.queued_bytes = queue_.bytes();

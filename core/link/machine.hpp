@@ -20,6 +20,10 @@
 // does so in asking, connecting and waiting once nothing is kept any more.
 //
 // In the server role there is one connection: whatever ends it leads to finished.
+//
+// With delivery=exactly-once the messages are those of a session, which outlives its connections:
+// open means that one stands, OPEN is told once the session runs on it. A server waits for its
+// client to come back (waiting, for the session's ttl).
 #pragma once
 
 #include <cstdint>
@@ -31,6 +35,7 @@
 #include "link/connection.hpp"
 #include "link/greetings.hpp"
 #include "link/kept_queue.hpp"
+#include "link/session_side.hpp"
 #include "policy/backoff.hpp"
 #include "wire/receiver.hpp"
 
@@ -54,9 +59,28 @@ struct statistics {
     std::uint64_t written_below = 1; // every message with a smaller id has ended or is written
 };
 
+// What a machine remembers of its session beside the session itself.
+struct session_state {
+    std::optional<out::opened> opening; // told once the session runs
+    bool was_established = false;       // on this connection
+    std::uint64_t acked_seen = 0;
+    // R27.
+    std::optional<time_point> move_at;
+    time_point leave_by = time_point::max(); // the server's, in::move_away
+    bool moving = false;                     // an attempt goes on beside the open connection
+    bool finish_and_renew = false;           // GOAWAY FINISH: a new session follows this one
+    std::optional<resock::url> redirect;     // of GOAWAY or WELCOME, for the next attempt
+    bool redirected = false;                 // this attempt goes there
+    std::vector<session::outgoing> later;    // messages for the session that follows
+    std::uint64_t token_request = 0;         // CREDENTIALS that is to be answered by AUTH
+    std::optional<duration> retry_after;     // of a REJECT
+    // 4400: the same error twice at the same place is given up.
+    std::optional<std::pair<std::uint64_t, std::uint64_t>> protocol_error_at;
+};
+
 class machine {
   public:
-    machine(std::shared_ptr<const config>, random_fill);
+    machine(std::shared_ptr<const config>, random_fill, session_start = {});
 
     // Appends to `out`, in order. Views in `out` are valid until the next step.
     void step(in::event, time_point now, actions& out);
@@ -71,10 +95,15 @@ class machine {
 
     link::state state() const { return state_; }
     statistics stats() const;
+    // A server's session: why this HELLO cannot go on with it (R14); empty: in::accepted may
+    // follow.
+    std::optional<session::reject_frame> judge(const session::hello_frame&,
+                                               std::string_view principal) const;
+    const session::endpoint* session() const { return session_ ? &session_->end() : nullptr; }
     // Bytes held for a message that has come in part, and for output not yet taken.
     std::size_t held_bytes() const;
     // Of these, what is held for the message.
-    std::size_t open_message_bytes() const { return connection_ ? receiver_->held() : 0; }
+    std::size_t open_message_bytes() const { return receiver_ && active() ? receiver_->held() : 0; }
 
   private:
     enum class wanted { up, closed };
@@ -93,6 +122,44 @@ class machine {
     void on(in::greeting_remove&, actions&);
     void on(in::credentials&, actions&);
     void on(in::reconfigure&, actions&);
+    // ---- of sessions (machine_session.cpp, machine_session_end.cpp) ----
+    void on(in::done&, actions&);
+    void on(in::move_away&, actions&);
+    void on(in::ask_token&, actions&);
+    void on(in::token_judged&, actions&);
+    void on(in::stored&, actions&);
+    void on(in::store_failed&, actions&);
+    void on(in::superseded&, actions&);
+    void submit(in::send&);
+    void session_connected(out::opened, std::string leftover, actions&);
+    void session_accepted(in::accepted&, actions&);
+    void established(bool resumed, actions&);
+    void progress_session(actions&);
+    void settle_session(actions&);
+    void session_hung_up(std::uint16_t code, std::string reason, actions&);
+    bool session_closed_well() const;
+    void end_session();
+    bool wait_for_client(actions&);
+    bool nothing_owed() const;
+    void end_well(policy::failure, bool orderly, actions&);
+    void rejected(const session::reject_frame&, const std::string& text, actions&);
+    void reject_retry(const session::reject_frame&, policy::failure, actions&);
+    void lost(session::reject_reason, std::optional<std::uint64_t> recv, std::string why,
+              const policy::failure*, actions&);
+    void begin_anew(std::vector<session::outgoing> kept, actions&);
+    void give_up_session(actions&);
+    void told_to_leave(const session::goaway_frame&, const std::string& url, actions&);
+    void tick_session(actions&);
+    void peer_ended(actions&);
+    void take_redirect(const std::string& url, actions&);
+    std::uint64_t session_frame_limit() const;
+    void move(actions&);
+    void move_failed(actions&);
+    bool may_follow(const resock::url&) const;
+    const resock::url& next_url();
+    void expire_session(actions&);
+    session::identity new_identity();
+    statistics session_stats() const;
     // ---- the transport's (machine_traffic.cpp) ----
     void on(in::received&, actions&);
     void on(in::written&, actions&);
@@ -114,6 +181,7 @@ class machine {
     void on(in::connect_failed&, actions&);
     void begin_attempt(actions&);
     void connect(actions&);
+    void start_attempt(actions&);
     void ask_credentials(actions&);
     void credentials_missing(bool none_to_be_had, actions&);
     // ---- losing one (machine_down.cpp) ----
@@ -149,6 +217,10 @@ class machine {
     policy::backoff backoff_;
     kept_queue queue_;
     greetings greetings_;
+    std::unique_ptr<session_side> session_; // delivery=exactly-once
+    std::unique_ptr<session_state> in_session_;
+    std::uint64_t records_before_ = 0; // of sessions before this one
+    bool ended_by_peer_ = false;
 
     link::state state_ = state::idle;
     wanted wanted_ = wanted::up;

@@ -47,25 +47,41 @@ void machine::credentials_missing(bool none_to_be_had, actions& out) {
 void machine::connect(actions& out) {
     state_ = state::connecting;
     until_.reset();
+    start_attempt(out);
+}
+
+void machine::start_attempt(actions& out) {
     credentials_wanted_ = false;
     ++connection_number_;
     ++stats_.attempts;
-    request_ = wire::make_upgrade(url_, random_.bytes<16>(), config_->subprotocols, headers_);
-    out.push_back(out::connect{connection_number_, url_, request_});
+    if (session_) session_->end().prepare_attempt(now_);
+    const resock::url& to = next_url();
+    request_ = wire::make_upgrade(to, random_.bytes<16>(), config_->subprotocols, headers_);
+    out.push_back(out::connect{connection_number_, to, request_});
 }
 
 void machine::on(in::connect_failed& failed, actions& out) {
+    if (session_ && in_session_->moving) return move_failed(out);
     if (state_ == state::connecting) fail_attempt(std::move(failed.failure), out);
 }
 
 void machine::on(in::opened& opened, actions& out) {
-    if (state_ != state::connecting) return;
+    if (state_ != state::connecting) return; // a move was closed by in::superseded before
     auto result = wire::check_upgrade(opened.response, std::exchange(request_, {}),
                                       config_->subprotocols, opened.unix_now);
     if (result.failure) {
         out.push_back(out::disconnect{false, {}, false});
         fail_attempt(std::move(*result.failure), out);
         return;
+    }
+    if (session_ && result.subprotocol != session_subprotocol) {
+        policy::failure f;
+        f.cause = policy::cause::subprotocol;
+        f.detail =
+            "the server selects no subprotocol; delivery=exactly-once needs one that speaks " +
+            std::string(session_subprotocol);
+        out.push_back(out::disconnect{false, {}, false});
+        return fail_attempt(std::move(f), out);
     }
     begin_connection({std::move(opened.address), std::move(opened.tls),
                       std::move(result.subprotocol), connection_number_, backoff_.attempt(),
@@ -74,14 +90,17 @@ void machine::on(in::opened& opened, actions& out) {
 }
 
 void machine::on(in::accepted& accepted, actions& out) {
-    if (state_ != state::connecting) return;
+    const bool comes_back = session_ && state_ == state::waiting;
+    if (state_ != state::connecting && !comes_back) return;
     peer_ = accepted.address;
+    if (session_) return session_accepted(accepted, out);
     begin_connection({std::move(accepted.address), std::move(accepted.tls),
                       std::move(accepted.subprotocol), connection_number_, 0, duration::zero()},
                      std::move(accepted.leftover), out);
 }
 
 void machine::begin_connection(out::opened opened, std::string leftover, actions& out) {
+    if (session_) return session_connected(std::move(opened), std::move(leftover), out);
     state_ = state::open;
     was_open_ = true;
     opened_at_ = now_;

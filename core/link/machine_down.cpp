@@ -12,7 +12,9 @@ using policy::disconnect_record;
 using policy::failure;
 
 void machine::on(in::ended& ended, actions& out) {
-    if (state_ == state::closing)
+    if (session_ && state_ == state::open && session_closed_well())
+        end_well(std::move(ended.failure), false, out);
+    else if (state_ == state::closing)
         finish_closed(std::move(ended.failure), false, out);
     else if (state_ == state::open) {
         out.push_back(out::disconnect{false, {}, false});
@@ -28,6 +30,7 @@ disconnect_record machine::record_of(const failure& f) const {
     r.rtt = stats_.rtt;
     if (active() && opened_at_) r.up = now_ - *opened_at_;
     if (connection_) r.since_last_byte = connection_->heartbeat().silence(now_);
+    if (session_ && session_->has_stream()) r.since_last_byte = session_->end().silence(now_);
     return r;
 }
 
@@ -39,6 +42,7 @@ policy::situation machine::situation_of(const failure& f) {
     s.refresh_set = config_->credentials_when != credentials_when::never;
     s.auth_tried = auth_tried_;
     s.protocol_row = protocol_row_;
+    s.in_session = session_ != nullptr;
     s.can_search = config_->delivery == delivery::at_least_once &&
                    (config_->confirm.mode == confirm_mode::pong ||
                     config_->confirm.mode == confirm_mode::heartbeat);
@@ -49,12 +53,19 @@ void machine::lose(failure f, actions& out) {
     f.host = peer_name();
     // The end of an open connection without a Close frame (RFC 6455 §7.1.5); the cause stays.
     if (f.close_code == 0 && f.cause != policy::cause::local) f.close_code = 1006;
-    if (now_ - *opened_at_ >= config_->reconnect.reset_after) {
+    if (opened_at_ && now_ - *opened_at_ >= config_->reconnect.reset_after) {
         auth_tried_ = false;
         protocol_row_ = 0;
     }
     disconnect_record r = record_of(f);
     policy::situation s = situation_of(f);
+    if (session_) {
+        const bool was_established = std::exchange(in_session_->was_established, false);
+        drop_connection();
+        ended_at_ = now_;
+        written_through_ = 0;
+        return settle(f, s, std::move(r), was_established, out);
+    }
     const auto doubt = queue_.lost_connection(out);
     s.doubtful = static_cast<unsigned>(doubt.messages);
     if (s.can_search) note_search(f, doubt, r, out);
@@ -90,6 +101,7 @@ void machine::settle(const failure& f, const policy::situation& s, disconnect_re
     policy::judgement j = policy::judge(f, config_->verdicts, s);
     // Ended by us and yet wanted: the greeting was not answered in time.
     if (f.cause == policy::cause::local) j.verdict = policy::verdict::backoff;
+    if (session_ && ended_by_peer_ && !serves()) j.verdict = policy::verdict::backoff;
     if (serves()) { // whether to come back is the client's to decide, and so is what would help
         j.verdict = policy::verdict::stop;
         j.remedy.clear();
@@ -100,6 +112,8 @@ void machine::settle(const failure& f, const policy::situation& s, disconnect_re
     if (r.verdict != policy::verdict::stop) {
         r.delay = backoff_.next(r.verdict, f.retry_after, now_, random_.unit());
         r.limits_reached = !r.delay;
+        if (session_ && r.delay && in_session_->retry_after)
+            r.delay = std::exchange(in_session_->retry_after, {});
     }
     r.attempt = backoff_.attempt();
     r.why = policy::explain(r, j);
@@ -111,7 +125,10 @@ void machine::settle(const failure& f, const policy::situation& s, disconnect_re
 void machine::follow_verdict(const disconnect_record& r, actions& out) {
     last_record_ = std::make_unique<const disconnect_record>(r);
     if (r.verdict == policy::verdict::stop) {
-        if (wanted_ == wanted::closed || serves() || config_->reconnect.hold <= duration::zero()) {
+        if (session_ && serves() && wait_for_client(out)) return;
+        const bool at_once = session_ ? nothing_owed() : true;
+        if ((wanted_ == wanted::closed && at_once) || serves() ||
+            config_->reconnect.hold <= duration::zero()) {
             finish(r, out);
             return;
         }
@@ -131,6 +148,7 @@ void machine::follow_verdict(const disconnect_record& r, actions& out) {
 void machine::finish(const disconnect_record& r, actions& out) {
     queue_.end_all(out);
     drop_connection();
+    if (session_ && !session_->end().durable()) session_->end().lose(std::nullopt, false);
     state_ = state::finished;
     until_.reset();
     out.push_back(out::finish{r});

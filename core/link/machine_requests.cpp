@@ -9,12 +9,14 @@ namespace resock::link {
 
 void machine::on(in::open&, actions& out) {
     if (state_ != state::idle) return;
+    if (session_) session_->end().begin(now_);
     if (!serves()) return begin_attempt(out);
     state_ = state::connecting; // the transport answers the request
     connection_number_ = ++stats_.attempts;
 }
 
 void machine::on(in::send& send, actions&) {
+    if (session_) return submit(send);
     kept_message m;
     m.id = last_id_ = send.id;
     m.data = std::move(send.data);
@@ -26,11 +28,18 @@ void machine::on(in::send& send, actions&) {
 }
 
 void machine::on(in::make_room& wanted, actions& out) {
+    if (session_) {
+        const auto made =
+            session_->end().make_room(wanted.bytes, wanted.messages, wanted.newest_first);
+        out.push_back(out::made_room{wanted.token, made.messages, made.bytes});
+        return;
+    }
     const out::made_room made = queue_.make_room(wanted, out);
     out.push_back(made);
 }
 
 void machine::on(in::confirm& confirm, actions& out) {
+    if (session_) return; // refused by the hub
     const std::uint64_t before = queue_.messages();
     if (confirm.through)
         queue_.confirm_through(confirm.id, out);
@@ -40,6 +49,7 @@ void machine::on(in::confirm& confirm, actions& out) {
 }
 
 void machine::on(in::flush&, actions&) {
+    if (session_) return session_->end().ask_for_ack();
     if (state_ == state::open && !queue_.empty()) connection_->want_barrier();
     queue_.flush_last();
 }
@@ -58,8 +68,17 @@ void machine::on(in::close& close, actions& out) {
         finish(closed_record(closed_here()), out);
         return;
     }
+    if (session_) {
+        end_session();
+        return;
+    }
     if (state_ == state::open && !queue_.empty()) connection_->want_barrier();
     queue_.flush_last();
+}
+
+// END, behind everything accepted (R28). What the application closes with is its code: 1000 is 0.
+void machine::end_session() {
+    session_->end().end(close_.code == 1000 ? 0 : close_.code, close_.reason, now_);
 }
 
 void machine::on(in::abandon& abandon, actions& out) {
@@ -80,22 +99,28 @@ void machine::on(in::retry_now&, actions& out) {
 }
 
 void machine::on(in::ready& ready, actions&) {
-    if (state_ != state::open || ready.connection != connection_->number()) return;
+    if (session_ || state_ != state::open || ready.connection != connection_->number()) return;
     connection_->release_hold();
     until_.reset();
 }
 
 void machine::on(in::greeting_set& set, actions&) {
+    if (session_) return; // refused by the hub
     const auto item = greetings_.set({std::move(set.key), std::move(set.data), set.text});
     if (state_ == state::open) connection_->add_greeting(item);
 }
 
 void machine::on(in::greeting_remove& remove, actions&) {
     greetings_.remove(remove.key);
-    if (state_ == state::open) connection_->remove_greeting(remove.key);
+    if (!session_ && state_ == state::open) connection_->remove_greeting(remove.key);
 }
 
 void machine::on(in::credentials& given, actions& out) {
+    if (session_ && given.request_id != 0 && given.request_id == in_session_->token_request) {
+        in_session_->token_request = 0;
+        if (given.token && state_ == state::open) session_->end().send_token(*given.token);
+        return;
+    }
     const bool answer = state_ == state::asking && given.request_id == request_id_;
     if (given.request_id != 0 && !answer) return; // too late: a new question will come
     if (given.none_to_be_had) {
@@ -104,6 +129,7 @@ void machine::on(in::credentials& given, actions& out) {
     }
     if (given.url) url_ = std::move(*given.url);
     if (given.headers) headers_ = std::move(*given.headers);
+    if (session_ && given.token) session_->end().set_token(*given.token);
     if (state_ == state::asking) {
         connect(out);
     } else if (state_ == state::stopped) {

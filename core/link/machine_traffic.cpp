@@ -12,8 +12,12 @@ namespace resock::link {
 void machine::on(in::received& received, actions& out) {
     if (!active()) return;
     stats_.bytes_received += received.bytes.size();
-    connection_->heartbeat().received(now_);
-    warned_slow_ = false;
+    if (session_) {
+        session_->end().heard(now_);
+    } else {
+        connection_->heartbeat().received(now_);
+        warned_slow_ = false;
+    }
     receive(received.bytes, out);
 }
 
@@ -25,7 +29,8 @@ void machine::receive(std::string_view bytes, actions& out) {
         if (item.kind == wire::received::kind::none) break;
         handle(item, out);
     }
-    if (!closed_receive_) warn_unanswered(out);
+    if (session_ && session_->has_stream()) session_->end().received_all(now_);
+    if (!session_ && !closed_receive_) warn_unanswered(out);
 }
 
 void machine::handle(wire::received& item, actions& out) {
@@ -34,10 +39,13 @@ void machine::handle(wire::received& item, actions& out) {
         handle_message(item, out);
         break;
     case wire::received::kind::ping:
-        connection_->answer_ping(item.bytes);
+        if (session_)
+            session_->answer_ping(item.bytes);
+        else
+            connection_->answer_ping(item.bytes);
         break;
     case wire::received::kind::pong:
-        handle_pong(item.bytes, out);
+        if (!session_) handle_pong(item.bytes, out);
         break;
     case wire::received::kind::close:
         handle_close(item, out);
@@ -63,6 +71,13 @@ void machine::handle(wire::received& item, actions& out) {
 }
 
 void machine::handle_message(wire::received& item, actions& out) {
+    if (session_) {
+        if (state_ == state::closing) return;
+        session_->end().receive(!item.text, item.bytes, std::move(item.owned), now_);
+        stats_.messages_received = session_->delivered();
+        closed_receive_ = session_->left();
+        return;
+    }
     if (config_->heartbeat_mode == heartbeat_mode::text && item.text &&
         item.bytes == config_->heartbeat_answer) {
         confirm_answer(connection_->text_answer(now_), out);
@@ -107,12 +122,26 @@ void machine::handle_close(const wire::received& item, actions& out) {
         finish_closed(std::move(f), true, out);
         return;
     }
+    if (session_ && session_closed_well()) {
+        end_well(std::move(f), true, out);
+        return;
+    }
     // The reason goes back as most ends do it: whoever closed sees that it was read.
     hang_up(item.code, f.close_reason, true, out);
     lose(std::move(f), out);
 }
 
 void machine::on(in::written& written, actions& out) {
+    if (session_) {
+        if (!session_->has_stream()) return;
+        const std::uint64_t through = session_->written(written.bytes, now_);
+        written_through_ = std::max(written_through_, through);
+        if (through > written_told_) {
+            written_told_ = through;
+            out.push_back(out::confirmed{level::written, through, 0, 0});
+        }
+        return;
+    }
     if (!connection_) return;
     const std::uint64_t through = connection_->written(written.bytes, queue_, now_, out);
     // Progress only; where written is the final level the queue itself tells it.
@@ -129,7 +158,7 @@ void machine::on(in::written& written, actions& out) {
 }
 
 void machine::on(in::inspected& inspected, actions& out) {
-    if (state_ != state::open) return;
+    if (session_ || state_ != state::open) return;
     connection_->heartbeat().inspected(inspected.state, now_);
     if (connection_->heartbeat().peer_reads_slowly() && !warned_slow_) {
         warned_slow_ = true;
@@ -144,7 +173,7 @@ void machine::on(in::inspected& inspected, actions& out) {
 void machine::on(in::reading& reading, actions&) {
     if (reading.on && !reading_) reading_since_ = now_;
     reading_ = reading.on;
-    if (active()) connection_->heartbeat().reading(reading.on, now_);
+    if (!session_ && active()) connection_->heartbeat().reading(reading.on, now_);
 }
 
 void machine::check_heartbeat(actions& out) {

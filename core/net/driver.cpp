@@ -21,12 +21,12 @@ void fill_random(std::span<std::uint8_t> block) {
 
 driver::driver(std::shared_ptr<io_worker> worker, std::shared_ptr<resolver> names,
                std::shared_ptr<const link::config> config, const driver_options& options,
-               observer& told)
+               observer& told, link::session_start start)
     : worker_(std::move(worker))
     , resolver_(std::move(names))
     , options_(options)
     , observer_(&told)
-    , machine_(std::move(config), fill_random)
+    , machine_(std::move(config), fill_random, std::move(start))
     , timer_(*worker_->io) {
 }
 
@@ -98,6 +98,7 @@ void driver::connected(connect_result result) {
         return;
     }
     auto& open = std::get<net::connected>(result);
+    supersede();
     stream_ = std::move(open.stream);
     ++streams_;
     read_armed_ = read_posted_ = write_armed_ = false;
@@ -112,9 +113,17 @@ void driver::connected(connect_result result) {
     link::actions().swap(actions_); // grown by what a connection needs once
 }
 
+// In a session a connection may come while another stands: that is told to close first.
+void driver::supersede() {
+    if (!stream_) return;
+    step(link::in::superseded{});
+    drop_stream();
+}
+
 void driver::adopt(std::unique_ptr<stream> stream, link::in::accepted accepted,
                    std::shared_ptr<void> held) {
     if (observer_ == nullptr) return;
+    supersede();
     stream_ = std::move(stream);
     held_ = std::move(held);
     ++streams_;

@@ -48,7 +48,8 @@ struct driver_options {
 class driver : public std::enable_shared_from_this<driver> {
   public:
     driver(std::shared_ptr<io_worker>, std::shared_ptr<resolver>,
-           std::shared_ptr<const link::config>, const driver_options&, observer&);
+           std::shared_ptr<const link::config>, const driver_options&, observer&,
+           link::session_start = {});
 
     // Server role: takes over a connection whose request was answered with 101.
     // `held` is released once its socket is closed.
@@ -84,6 +85,7 @@ class driver : public std::enable_shared_from_this<driver> {
     template<class Handler>
     auto once(bool driver::*flag, Handler);
     void drop_stream();
+    void supersede();
     bool write();
     void arm_read();
     void arm_write();

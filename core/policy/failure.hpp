@@ -50,6 +50,7 @@ struct failure {
     std::string close_reason;  // UTF-8
     bool closed_by_us = false; // we sent the first Close frame
     int http_status = 0;
+    int reject = 0; // in a session: the reason of the REJECT that came before the close
     std::optional<duration> retry_after; // of a 429 or 503
     int sys_errno = 0;
     // errno or TLS error in words; for tls_expired and tls_not_yet_valid the bare date of the

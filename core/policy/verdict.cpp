@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "policy/session_table.hpp"
 #include "policy/verdict_table.hpp"
 
 namespace resock::policy {
@@ -15,7 +16,38 @@ bool broke_while_open(const failure& f) {
     return f.close_code == 1006 && breaks_while_open(f.cause);
 }
 
-row find_row(const failure& f) {
+// Only END ends a session (R28): a 1000 before that is a cut like others.
+constexpr row cut_short{layer::session,
+                        culprit::peer,
+                        verdict::backoff,
+                        rule::plain,
+                        "closed although the session had not ended",
+                        ""};
+
+std::optional<row> session_row_of(const failure& f) {
+    const auto find = [](std::span<const session_row> rows, int number) -> std::optional<row> {
+        const auto at = std::find_if(rows.begin(), rows.end(), [&](const session_row& each) {
+            return each.number == number;
+        });
+        return at == rows.end() ? std::nullopt : std::optional(at->row);
+    };
+    if (f.reject != 0) {
+        const row unknown{layer::session,
+                          culprit::peer,
+                          verdict::stop,
+                          rule::plain,
+                          "refused for a reason that this release does not know",
+                          ""};
+        return find(session_rejects(), f.reject).value_or(unknown);
+    }
+    if (f.cause != cause::none || f.http_status != 0) return std::nullopt;
+    if (f.close_code == 1000) return cut_short;
+    return find(session_close_codes(), f.close_code);
+}
+
+row find_row(const failure& f, bool in_session) {
+    if (in_session)
+        if (const auto found = session_row_of(f)) return *found;
     if (f.cause == cause::none || (f.cause == cause::proxy && f.http_status != 0)) {
         if (f.http_status != 0) return http_status_row(f.http_status);
         return f.close_code ? close_code_row(f.close_code) : unknown_end;
@@ -93,7 +125,7 @@ bool is_verdict_key(std::string_view key) {
 }
 
 judgement judge(const failure& f, const verdict_options& options, const situation& now) {
-    const row from = adapted(find_row(f), f);
+    const row from = adapted(find_row(f, now.in_session), f);
     judgement made;
     made.layer = from.layer;
     made.culprit = from.culprit;

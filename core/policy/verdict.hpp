@@ -31,6 +31,7 @@ struct situation {
     bool can_search = false;   // confirm=pong or heartbeat, so that the search can work
     unsigned protocol_row = 0; // how many 1002 in a row, this one included
     bool can_follow = false;   // a redirect will be followed: one was given and may be taken
+    bool in_session = false;   // resock.v1: its close codes have the meaning of protocol §5
 };
 
 struct judgement {

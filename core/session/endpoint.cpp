@@ -200,6 +200,7 @@ void endpoint::connected(time_point now) {
 }
 
 void endpoint::disconnected(std::uint64_t written, time_point now) {
+    settle_check();
     new_connection(now);
     phase_ = phase::away;
     outbox::told told;

@@ -157,6 +157,9 @@ class endpoint {
     bool ack_pending() const { return ack_at_.has_value() || ack_due_; }
     duration silence(time_point now) const { return now - heard_at_; }
     bool over() const { return over_; }
+    std::uint64_t records_made() const { return records_made_; }
+    const std::string& resume_url() const { return resume_url_; } // WELCOME tlv 1, "" without
+    bool durable() const { return options_.durable(); }
     std::optional<duration> rtt() const { return rtt_; }
     // Bytes held: kept messages and what has come in part.
     std::size_t held_bytes() const { return outbox_.bytes() + inbox_.open_bytes(); }
@@ -281,6 +284,7 @@ class endpoint {
     std::optional<std::string> token_due_;
     std::optional<duration> ask_token_;
     std::optional<time_point> token_until_;
+    std::string resume_url_;
     bool over_ = false; // both ENDs are acknowledged and the server has said its last word
 };
 

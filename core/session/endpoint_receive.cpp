@@ -272,6 +272,7 @@ void endpoint::agree(const welcome_frame& w) {
     terms_.ttl_s = w.ttl_s;
     terms_.tombstone_ttl_s = w.tombstone_ttl_s.value_or(w.ttl_s);
     terms_.heartbeat_ms = w.heartbeat_ms;
+    resume_url_ = w.url.value_or("");
     if (terms_.born != 0) return;
     terms_.born = w.born;
     terms_.max_frame_out = w.max_frame;

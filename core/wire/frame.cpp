@@ -101,6 +101,23 @@ void append_frame(buffer& out, opcode code, bool fin, std::string_view payload,
     out.commit(header + payload.size());
 }
 
+void append_frame(buffer& out, std::string_view head, std::string_view body,
+                  std::optional<std::uint32_t> mask) {
+    const std::size_t size = head.size() + body.size();
+    char* to = out.prepare(frame_size(size, mask.has_value()));
+    const std::size_t header = write_header(to, opcode::binary, true, size, mask);
+    to += header;
+    if (mask) {
+        apply_mask(to, head.data(), head.size(), *mask);
+        if (!body.empty())
+            apply_mask(to + head.size(), body.data(), body.size(), *mask, head.size());
+    } else {
+        std::memcpy(to, head.data(), head.size());
+        if (!body.empty()) std::memcpy(to + head.size(), body.data(), body.size());
+    }
+    out.commit(header + size);
+}
+
 std::size_t frame_size(std::size_t payload, bool masked) {
     return 2 + length_size(payload) + (masked ? mask_size : 0) + payload;
 }

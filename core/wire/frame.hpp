@@ -46,6 +46,10 @@ void apply_mask(char* to, const char* from, std::size_t size, std::uint32_t key,
 void append_frame(buffer& out, opcode code, bool fin, std::string_view payload,
                   std::optional<std::uint32_t> mask);
 
+// A binary message whose payload is `head` + `body`.
+void append_frame(buffer& out, std::string_view head, std::string_view body,
+                  std::optional<std::uint32_t> mask);
+
 // The size of append_frame's result.
 std::size_t frame_size(std::size_t payload, bool masked);
 

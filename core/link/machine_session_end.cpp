@@ -1,0 +1,277 @@
+// How a session ends, well or not, and how it moves to another connection.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "link/machine.hpp"
+#include "session/opening.hpp"
+
+namespace resock::link {
+
+using policy::disconnect_record;
+using session::reject_reason;
+
+// ---- well (R28) ----
+
+bool machine::session_closed_well() const {
+    return session_->end().both_ended();
+}
+
+void machine::end_well(policy::failure f, bool orderly, actions& out) {
+    session_->end().forget(reject_reason::ended,
+                           static_cast<std::int64_t>(session_->end().terms().tombstone_ttl_s));
+    disconnect_record r = closed_record(closed_here());
+    r.closed_by_us = !ended_by_peer_;
+    if (ended_by_peer_) {
+        r.culprit = policy::culprit::peer;
+        r.layer = policy::layer::session;
+        r.why = "the peer ended the session" + (session_->end().inbox().end_reason().empty()
+                                                    ? std::string()
+                                                    : ": " + session_->end().inbox().end_reason());
+    }
+    if (state_ == state::open) {
+        buffer last;
+        if (orderly && session_->output().empty()) {
+            session_->close(f.close_code == 0 ? 1000 : f.close_code, {});
+            last = session_->take_output();
+        }
+        out.push_back(out::disconnect{orderly, std::move(last), false});
+        const bool was = in_session_->was_established;
+        drop_connection();
+        out.push_back(out::down{r, was});
+    }
+    if (in_session_->finish_and_renew) {
+        in_session_->finish_and_renew = false;
+        return begin_anew(std::exchange(in_session_->later, {}), out);
+    }
+    finish(r, out);
+}
+
+// close.timeout is over. A durable session stays on disk; else what it kept fails.
+void machine::give_up_session(actions& out) {
+    const disconnect_record r = closed_record(closed_here());
+    if (!session_->end().durable()) {
+        session_->end().lose(std::nullopt, false);
+        session_->end().forget(reject_reason::ended, 0);
+    }
+    if (state_ == state::open) {
+        session_->close(close_.code, close_.reason);
+        state_ = state::closing;
+        until_ = std::min(after(now_, config_->close_handshake), over_by_);
+        return;
+    }
+    if (state_ == state::connecting) out.push_back(out::disconnect{false, {}, false});
+    finish(r, out);
+}
+
+// ---- a server whose client is away ----
+
+bool machine::wait_for_client(actions&) {
+    if (session_closed_well()) return false;
+    state_ = state::waiting;
+    const auto ttl = std::chrono::seconds(session_->end().terms().ttl_s);
+    until_ = after(now_, ttl);
+    if (wanted_ == wanted::closed) until_ = std::min(*until_, close_until_);
+    return true;
+}
+
+void machine::expire_session(actions& out) {
+    const std::string why = "the client was away for longer than the session's ttl (" +
+                            spoken_duration(std::chrono::seconds(session_->end().terms().ttl_s)) +
+                            ")";
+    session_->end().forget(reject_reason::expired,
+                           static_cast<std::int64_t>(session_->end().terms().tombstone_ttl_s));
+    disconnect_record r = *last_record_;
+    r.why = why;
+    session_->end().lose(std::nullopt, false);
+    out.push_back(out::lost{reject_reason::expired, why, false});
+    finish(r, out);
+}
+
+// ---- REJECT (R16) ----
+
+void machine::rejected(const session::reject_frame& reject, const std::string& text, actions& out) {
+    policy::failure f;
+    f.reject = static_cast<int>(std::min<std::uint64_t>(static_cast<std::uint64_t>(reject.reason),
+                                                        std::numeric_limits<int>::max()));
+    f.close_code = session::close_code_of(reject);
+    f.close_reason = text;
+    const session::endpoint& end = session_->end();
+    const bool stale =
+        reject.reason == reject_reason::stale_epoch || reject.reason == reject_reason::forbidden;
+    if (reject.retry || reject.reason == reject_reason::authentication_needed)
+        return reject_retry(reject, std::move(f), out);
+    if (stale) { // the state is kept, the application decides
+        out.push_back(out::disconnect{false, {}, false});
+        return lose(std::move(f), out);
+    }
+    const bool gone =
+        reject.reason == reject_reason::ended || reject.reason == reject_reason::expired;
+    const bool covered = gone && end.ending() && end.peer_end_seen() && reject.recv &&
+                         *reject.recv == end.outbox().numbered();
+    if (covered) session_->end().lose(reject.recv, false); // applies recv; nothing is left
+    if (covered || (reject.reason == reject_reason::unknown_session && end.both_ended())) {
+        out.push_back(out::disconnect{false, {}, false});
+        f.cause = policy::cause::local;
+        return end_well(std::move(f), false, out);
+    }
+    const std::string why = "the server refuses to go on with the session: " +
+                            (text.empty() ? "reason " + std::to_string(f.reject) : text);
+    out.push_back(out::disconnect{false, {}, false});
+    lost(reject.reason, reject.recv, why, &f, out);
+}
+
+// RETRY: after a random time in [retry_ms, 2 x retry_ms], with the state that there is.
+void machine::reject_retry(const session::reject_frame& reject, policy::failure f, actions& out) {
+    out.push_back(out::disconnect{false, {}, false});
+    if (reject.reason == reject_reason::authentication_needed) return lose(std::move(f), out);
+    const duration least = std::chrono::milliseconds(reject.retry_ms);
+    in_session_->retry_after = least + std::chrono::duration_cast<duration>(least * random_.unit());
+    lose(std::move(f), out);
+}
+
+// R29.
+void machine::lost(reject_reason reason, std::optional<std::uint64_t> recv, std::string why,
+                   const policy::failure* f, actions& out) {
+    const bool anew = config_->on_lost == on_lost::begin_anew && wanted_ != wanted::closed;
+    disconnect_record r;
+    if (f != nullptr) {
+        policy::failure failure = *f;
+        failure.host = peer_name();
+        const policy::judgement j =
+            policy::judge(failure, config_->verdicts, situation_of(failure));
+        r = record_of(failure);
+        r.layer = policy::layer::session;
+        r.culprit = j.culprit;
+        r.verdict = policy::verdict::stop;
+        r.why = policy::explain(r, j);
+    }
+    const bool was = std::exchange(in_session_->was_established, false);
+    drop_connection();
+    ended_at_ = now_;
+    out.push_back(out::down{r, was});
+    std::vector<session::outgoing> kept = session_->end().lose(recv, anew);
+    session_->end().forget(reason, 0);
+    out.push_back(out::lost{reason, why, anew});
+    if (anew) return begin_anew(std::move(kept), out);
+    r.why = std::move(why);
+    finish(r, out);
+}
+
+// A new session carries on with what was not sent; always on a new connection.
+void machine::begin_anew(std::vector<session::outgoing> kept, actions& out) {
+    records_before_ += session_->end().records_made();
+    session_start start;
+    start.identity = new_identity();
+    session_ = std::make_unique<session_side>(*config_, std::move(start), random_);
+    session_->begin_step(out);
+    *in_session_ = session_state();
+    session_->end().begin(now_);
+    for (session::outgoing& each : kept)
+        session_->end().submit(std::move(each), now_);
+    policy::failure none;
+    const auto delay = backoff_.next(policy::verdict::now, std::nullopt, now_, random_.unit());
+    if (!delay) { // attempts or time are used up
+        finish(closed_record(closed_here()), out);
+        return;
+    }
+    state_ = state::waiting;
+    until_ = after(now_, *delay);
+}
+
+// ---- GOAWAY and other addresses (R27) ----
+
+void machine::told_to_leave(const session::goaway_frame& f, const std::string& url, actions& out) {
+    if (serves() || in_session_->move_at || in_session_->moving) return;
+    if (f.finish) { // the session cannot move: it ends, and a new one follows
+        in_session_->finish_and_renew = true;
+        session_->end().end(0, "", now_);
+        return;
+    }
+    if (!url.empty()) take_redirect(url, out);
+    const auto least = std::chrono::milliseconds(f.retry_min_ms);
+    const auto more = std::chrono::milliseconds(f.retry_max_ms) - least;
+    in_session_->move_at =
+        now_ + least + std::chrono::duration_cast<duration>(more * random_.unit());
+}
+
+void machine::move(actions& out) {
+    in_session_->move_at.reset();
+    in_session_->moving = true;
+    start_attempt(out);
+}
+
+// The old connection still stands: it is used until its server closes it.
+void machine::move_failed(actions& out) {
+    in_session_->moving = false;
+    if (std::exchange(in_session_->redirected, false)) in_session_->redirect.reset();
+    if (state_ != state::open) return begin_attempt(out);
+    in_session_->move_at = after(now_, config_->reconnect.max);
+}
+
+bool machine::may_follow(const resock::url& to) const {
+    if (url_.secure() && !to.secure()) return false;
+    if (to.scheme == url_.scheme && to.host == url_.host && to.port == url_.port) return true;
+    return std::find(config_->redirect_hosts.begin(), config_->redirect_hosts.end(), to.host) !=
+           config_->redirect_hosts.end();
+}
+
+void machine::take_redirect(const std::string& text, actions& out) {
+    try {
+        const resock::url to = parse_url(text);
+        if (may_follow(to)) {
+            in_session_->redirect = to;
+            return;
+        }
+        out.push_back(
+            out::log{log_level::warning, "the server names " + to.shown() +
+                                             " to go on at, which is not followed: add its host to "
+                                             "session.redirect_hosts; never from wss to ws"});
+    } catch (const resock::error& wrong) {
+        out.push_back(out::log{log_level::warning,
+                               std::string("the server names a url to go on at that is none: ") +
+                                   wrong.what()});
+    }
+}
+
+// Where that fails the own url is used again.
+const resock::url& machine::next_url() {
+    if (!session_ || !in_session_->redirect) return url_;
+    if (std::exchange(in_session_->redirected, true)) {
+        in_session_->redirect.reset();
+        in_session_->redirected = false;
+        return url_;
+    }
+    return *in_session_->redirect;
+}
+
+void machine::on(in::move_away& away, actions&) {
+    if (!session_ || state_ != state::open) return;
+    const auto ms = [](duration d) {
+        return static_cast<std::uint32_t>(std::min<std::int64_t>(
+            session::max_wait_ms, std::chrono::ceil<std::chrono::milliseconds>(d).count()));
+    };
+    session::goaway_frame f;
+    f.finish = away.finish;
+    f.grace_ms = ms(away.grace);
+    f.retry_min_ms = ms(away.retry_min);
+    f.retry_max_ms = std::max(f.retry_min_ms, ms(away.retry_max));
+    f.url = away.url;
+    session_->end().send_goaway(f);
+    in_session_->leave_by = after(now_, away.grace);
+}
+
+// ---- tokens (R26) ----
+
+void machine::on(in::ask_token& ask, actions&) {
+    if (session_ && state_ == state::open) session_->end().ask_token(ask.within, now_);
+}
+
+void machine::on(in::token_judged& judged, actions& out) {
+    if (session_ && state_ == state::open && !judged.right)
+        session_hung_up(4403, "R26 the new token names another principal", out);
+}
+
+} // namespace resock::link
