@@ -80,7 +80,7 @@ struct credentials {
     bool none_to_be_had = false;
     std::optional<resock::url> url;
     std::optional<wire::fields> headers;
-    std::optional<std::string> token; // session.token
+    std::optional<std::string> token = {}; // session.token
 };
 struct reconfigure {
     std::shared_ptr<const config> to;
@@ -130,7 +130,7 @@ struct accepted {
     std::string address;  // of the peer
     std::string tls;
     std::string subprotocol;
-    std::string hello;          // the whole frame; "" of a plain link
+    std::string hello = {};     // the whole frame; "" of a plain link
     bool session_known = false; // WELCOME says RESUMED
 };
 // Another connection takes over: the one that stands is closed first (4409 by a server).

@@ -202,7 +202,6 @@ void machine::session_hung_up(std::uint16_t code, std::string reason, actions& o
     f.close_reason = reason;
     f.closed_by_us = true;
     if (code == 1000) { // R28: the server's last word
-        hang_up(code, reason, false, out);
         return end_well(std::move(f), true, out);
     }
     // §5: the same protocol error twice at the same place is given up.

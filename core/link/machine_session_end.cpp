@@ -33,7 +33,7 @@ void machine::end_well(policy::failure f, bool orderly, actions& out) {
     }
     if (state_ == state::open) {
         buffer last;
-        if (orderly && session_->output().empty()) {
+        if (orderly) { // the last ACK goes before it
             session_->close(f.close_code == 0 ? 1000 : f.close_code, {});
             last = session_->take_output();
         }

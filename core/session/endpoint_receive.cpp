@@ -107,6 +107,7 @@ void endpoint::on(const end_frame& f, std::string_view bytes, payload&) {
     if (inbox_.mid_message()) return fail("R8 END inside a message");
     const std::uint32_t check = check_of(bytes);
     inbox_.take_end(f, bytes.size(), check);
+    ack_due_ = true;
     unchecked_ = {};
     record::arrived r;
     r.seq = f.seq;
