@@ -226,7 +226,7 @@ void receiver::take_whole_message(received& item, std::string_view here) {
         item.bytes = here;
     }
     rest_.remove_prefix(here.size());
-    if (text_) {
+    if (is_checked()) {
         utf8_validator validator;
         if (!validator.feed(item.bytes)) return fail_text(item, {}, item.bytes, 0);
         if (!validator.complete()) {
@@ -250,7 +250,7 @@ void receiver::take_part(received& item, std::string_view here) {
         here.remove_prefix(piece.size());
         rest_.remove_prefix(piece.size());
         const utf8_validator before = utf8_;
-        if (text_ && !utf8_.feed({to, piece.size()}))
+        if (is_checked() && !utf8_.feed({to, piece.size()}))
             return fail_text(item, before, {to, piece.size()}, size_);
         size_ += piece.size();
         room_used_ += piece.size();
@@ -262,7 +262,7 @@ void receiver::take_part(received& item, std::string_view here) {
 }
 
 void receiver::finish_message(received& item) {
-    if (text_ && !utf8_.complete())
+    if (is_checked() && !utf8_.complete())
         return fail(item, invalid_payload,
                     "a text message of " + describe_size(size_) + " ends inside a code point");
     item.owned = put_together();

@@ -32,6 +32,8 @@ struct received {
 
 struct receiver_limits {
     std::uint64_t max_message = 16u << 20; // bytes of payload, fragments together
+    // False where a text message is refused as such, whatever it holds: it is not checked then.
+    bool check_text = true;
 };
 
 // One for each connection. Memory: at most max_message plus one frame header and one control
@@ -52,10 +54,15 @@ class receiver {
     // Errors: 1002 reserved bits, unknown opcode, control frame fragmented or longer than 125,
     // continuation without a start, a new message inside another, mask missing (server role) or
     // present (client role), bad length, Close of one byte or with a code that must not be sent;
-    // 1007 text or close reason that is not UTF-8, told at the first byte that cannot be; 1009
-    // larger than max_message, told by the header. The text names what came: "reserved bit RSV1
-    // set in a text frame of 5 bytes". Items do not depend on how the bytes were split.
+    // 1007 text (where it is checked) or close reason that is not UTF-8, told at the first byte
+    // that cannot be; 1009 larger than max_message, told by the header. The text names what came:
+    // "reserved bit RSV1 set in a text frame of 5 bytes". Items do not depend on how the bytes were
+    // split.
     received next();
+
+    // What next() has not looked at, of the bytes that were fed: behind a message that was just
+    // answered, whole frames of which nothing was taken.
+    std::string_view rest() const { return rest_; }
 
     // True while a message or a frame has begun and not ended.
     bool mid_message() const;
@@ -64,6 +71,7 @@ class receiver {
     std::size_t held() const;
 
   private:
+    bool is_checked() const { return text_ && limits_.check_text; }
     bool take_whole_small(received& item);
     bool take_header(bool& bad_length);
     bool judge(received& item, bool bad_length);

@@ -332,3 +332,28 @@ TEST_CASE("a message put together is exactly as large as its bytes") {
     CHECK(under_test.held() == 0);
     CHECK(shown(under_test.next()) == "none");
 }
+
+TEST_CASE("text that is not checked is handed over, whatever it holds") {
+    receiver one(role::client, {.max_message = 100, .check_text = false});
+    lines items;
+    one.feed("\x81\x02\xC3("sv); // short and whole
+    collect(one, items);
+    one.feed("\x01\x01\xC3\x80\x02(\xFF"sv); // in fragments
+    collect(one, items);
+    CHECK(items == lines{"text \xC3(", "text \xC3(\xFF"});
+}
+
+TEST_CASE("what was fed and not looked at can be taken back behind a message") {
+    const std::string behind("\x89\x01p\x82\x05hal", 8);
+    receiver one(role::client, {});
+    CHECK(one.rest().empty());
+    const std::string all = "\x82\x01m" + behind;
+    one.feed(all);
+    CHECK(shown(one.next()) == "binary m");
+    CHECK(one.rest() == behind);
+    CHECK(one.rest().data() == all.data() + 3);
+    CHECK(shown(one.next()) == "ping p");
+    CHECK(one.rest().size() == 5);
+    CHECK(shown(one.next()) == "none");
+    CHECK(one.rest().empty());
+}
