@@ -31,7 +31,7 @@ wire::upgrade_response echo_response(const wire::upgrade_request& request) {
 }
 
 echo_stream::echo_stream(boost::asio::io_context& io)
-    : io_(io)
+    : io_(&io)
     , receiver_(wire::role::server, wire::receiver_limits{max_message}) {
 }
 
@@ -112,7 +112,7 @@ void echo_stream::wake(readiness direction) {
 }
 
 void echo_stream::post(std::function<void()> handler) {
-    boost::asio::post(io_, [alive = std::weak_ptr<bool>(alive_), handler = std::move(handler)] {
+    boost::asio::post(*io_, [alive = std::weak_ptr<bool>(alive_), handler = std::move(handler)] {
         if (!alive.expired()) handler();
     });
 }

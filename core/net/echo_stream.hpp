@@ -32,6 +32,7 @@ class echo_stream final : public stream {
     bool drained() const override { return answers_.empty(); }
     policy::transport_state inspect() override { return {}; } // nothing is ever on its way
     void shutdown() override;
+    void move_to(boost::asio::io_context& io) override { io_ = &io; }
     std::string remote_address() const override { return "echo"; }
     std::string tls() const override { return {}; }
 
@@ -41,7 +42,7 @@ class echo_stream final : public stream {
     void wake(readiness);
     void post(std::function<void()> handler);
 
-    boost::asio::io_context& io_;
+    boost::asio::io_context* io_;
     wire::receiver receiver_;
     buffer answers_;
     bool ended_ = false; // our Close frame is the last thing in `answers_`

@@ -2,6 +2,7 @@
 // Used on its I/O thread only.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -42,6 +43,9 @@ class stream {
     virtual policy::transport_state inspect() = 0;
     // After the WebSocket closing handshake: FIN (and close_notify) to the peer.
     virtual void shutdown() = 0;
+    // Another I/O thread's from now on: called where it was used so far, with no handler waiting;
+    // bytes inside it go along. Throws where the system does not let it: it is closed then.
+    virtual void move_to(boost::asio::io_context&) = 0;
     virtual std::string remote_address() const = 0; // "127.0.0.1:8080", "[::1]:8080"; "echo"
     virtual std::string tls() const = 0; // "TLSv1.3 TLS_AES_256_GCM_SHA384"; "" where plain
 };

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <sys/socket.h>
 
+#include "net/descriptor.hpp"
 #include "net/socket_options.hpp"
 #include "net/tcp_error.hpp"
 
@@ -79,6 +80,15 @@ policy::transport_state tcp_stream::inspect() {
 void tcp_stream::shutdown() {
     error_code ignored; // already broken: nothing is left to end
     socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+}
+
+void tcp_stream::move_to(asio::io_context& io) {
+    const auto protocol = socket_.local_endpoint().protocol();
+    alive_ = std::make_shared<bool>(true); // what is still on its way to a handler is not called
+    descriptor held(socket_.release());
+    stream_socket moved(io, protocol, held.get());
+    held.release();
+    socket_ = std::move(moved);
 }
 
 std::string tcp_stream::remote_address() const {

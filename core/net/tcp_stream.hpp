@@ -23,6 +23,7 @@ class tcp_stream final : public stream {
     bool drained() const override;
     policy::transport_state inspect() override;
     void shutdown() override;
+    void move_to(boost::asio::io_context&) override;
     std::string remote_address() const override;
     std::string tls() const override { return {}; }
 

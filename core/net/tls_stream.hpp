@@ -34,6 +34,7 @@ class tls_stream final : public stream {
     bool drained() const override { return !has_buffered() && tcp_.drained(); }
     policy::transport_state inspect() override { return tcp_.inspect(); }
     void shutdown() override;
+    void move_to(boost::asio::io_context& io) override { tcp_.move_to(io); }
     std::string remote_address() const override { return tcp_.remote_address(); }
     std::string tls() const override;
 

@@ -35,6 +35,7 @@ class scripted_stream final : public net::stream {
     bool drained() const override { return true; }
     policy::transport_state inspect() override { return {}; }
     void shutdown() override {}
+    void move_to(boost::asio::io_context&) override {}
     std::string remote_address() const override { return {}; }
     std::string tls() const override { return {}; }
 
