@@ -61,7 +61,8 @@ endfunction()
 
 # One static library per layer: resock_layer(name [layers below it]).
 function(resock_layer name)
-    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp"
+        "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*/*.cpp")
     add_library(resock_${name} STATIC ${sources})
     target_include_directories(resock_${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
     foreach(below ${ARGN})

@@ -1,7 +1,8 @@
-# Boost (headers only, >= 1.81), OpenSSL 3, threads. docs/dependencies.md says why.
+# Boost (headers only, >= 1.81), OpenSSL 3, SQLite 3.37, threads. docs/dependencies.md says why.
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
+find_package(SQLite3 3.37 REQUIRED)
 
 add_library(resock_boost INTERFACE)
 if(NOT RESOCK_BOOST_INCLUDE_DIR AND EXISTS

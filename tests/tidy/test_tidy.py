@@ -27,6 +27,7 @@ CASES = [
     ("mirror", {"core/wire/a.cpp": ""}, "tests/unit/wire/a.cpp"),
     ("mirror", {"core/link/a.cpp": "", "tests/unit/link/a.cpp": ""}, "tests/machine/a.cpp"),
     ("mirror", {"core/net/a.cpp": "", "tests/net/a.cpp": "", "core/net/b.hpp": ""}, None),
+    ("mirror", {"core/net/store/a.cpp": "", "tests/net/a.cpp": ""}, "tests/net/store/a.cpp"),
     ("length", {"core/base/a.cpp": "\n" * 301}, "301 lines"),
     ("length", {"core/base/a.cpp": "\n" * 300, "README.md": "\n" * 900}, None),
     ("length", {"core/base/a.cpp": "\n" * 301,

@@ -106,7 +106,7 @@ def check_line(tree):
 
 
 def test_of(source):
-    layer, name = source.parts[1], source.name
+    layer, name = source.parts[1], Path(*source.parts[2:])
     if layer in ("link", "net"):
         return Path("tests", {"link": "machine", "net": "net"}[layer], name)
     return Path("tests", "unit", layer, name)

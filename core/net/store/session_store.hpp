@@ -15,6 +15,8 @@
 
 namespace resock::net {
 
+class store_worker;
+
 // What the records that were told stored survive. A killed process: all three.
 enum class store_sync {
     full,   // a power loss, too
@@ -88,10 +90,9 @@ class session_store : public std::enable_shared_from_this<session_store> {
     void limit_pages(std::uint32_t pages);
 
   private:
-    struct shared;
-    explicit session_store(std::shared_ptr<shared>);
+    explicit session_store(std::shared_ptr<store_worker>);
 
-    std::shared_ptr<shared> shared_;
+    std::shared_ptr<store_worker> worker_;
 };
 
 class session_store::channel {
@@ -107,9 +108,10 @@ class session_store::channel {
     void append(session::records);
     std::uint64_t appended() const { return appended_; } // the number of the last
 
+    struct state;
+
   private:
     friend class session_store;
-    struct state;
     channel(std::shared_ptr<session_store>, std::shared_ptr<state>);
 
     std::shared_ptr<session_store> store_;
