@@ -59,10 +59,10 @@ function(resock_warnings target)
     endif()
 endfunction()
 
-# One static library per layer: resock_layer(name [layers below it]).
-function(resock_layer name)
-    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp"
-        "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*/*.cpp")
+# One static library per layer, or per folder of one: resock_layer(folder [layers below it]).
+function(resock_layer folder)
+    string(REPLACE "/" "_" name "${folder}")
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
     add_library(resock_${name} STATIC ${sources})
     target_include_directories(resock_${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
     foreach(below ${ARGN})

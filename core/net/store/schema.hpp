@@ -14,7 +14,9 @@ constexpr std::int64_t application_id(store_purpose purpose) {
 }
 
 // Flags of the tables queue and inbox.
-enum : std::int64_t { flag_text = 1, flag_ackme = 2, flag_fin = 4 };
+inline constexpr std::int64_t flag_text = 1;
+inline constexpr std::int64_t flag_ackme = 2;
+inline constexpr std::int64_t flag_fin = 4;
 
 // In an empty file whose journal is not yet a WAL; all or nothing.
 void make_schema(sqlite::database&, store_purpose);

@@ -69,9 +69,9 @@ void store_queue::close() {
     changed_.notify_one();
 }
 
-std::size_t store_queue::waiting() const {
+bool store_queue::idle() const {
     const std::lock_guard lock(mutex_);
-    return jobs_.size();
+    return jobs_.empty() && !closing_;
 }
 
 } // namespace resock::net

@@ -40,7 +40,7 @@ class store_queue {
     // False at once or as soon as close() was called; else true when the time is over.
     bool pause(std::chrono::milliseconds);
     void close();
-    std::size_t waiting() const;
+    bool idle() const; // nothing waits, and it is not closed
 
   private:
     mutable std::mutex mutex_;

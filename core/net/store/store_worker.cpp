@@ -104,6 +104,7 @@ void store_worker::limit_pages(std::uint32_t pages) {
 }
 
 void store_worker::run() noexcept {
+    rest();
     while (queue_.wait()) {
         store_queue::jobs batch;
         while (queue_.take(batch)) {
@@ -129,7 +130,7 @@ void store_worker::rest() {
     if (broken_ || gave_up_) return;
     try {
         bool more = true;
-        while (more && queue_.waiting() == 0) {
+        while (more && queue_.idle()) {
             const std::lock_guard lock(file_mutex_);
             more = file_->shrink();
         }
