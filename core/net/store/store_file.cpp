@@ -85,6 +85,10 @@ void ensure_file(const store_options& options, const std::string& path) {
         refuse(options, status::option,
                S_ISDIR(entry.st_mode) ? "is a directory; name a file in it"
                                       : "is not a regular file; name another");
+    // SQLite takes what is shorter than its smallest page for nothing and writes over it.
+    const bool cut_short = std::filesystem::exists(path + "-journal");
+    if (entry.st_size > 0 && entry.st_size < 512 && !cut_short)
+        refuse(options, status::option, "is not an SQLite file; name another, or move it away");
 }
 
 void expect_writable(const store_options& options, const sqlite::database& db,

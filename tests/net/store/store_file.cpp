@@ -88,7 +88,7 @@ TEST_CASE("a new file is for its user alone and says what it is") {
             const int fd = std::stoi(each.path().filename().string());
             CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
         }
-        for (const std::string each : {path, path + "-wal"}) {
+        for (const std::string& each : {path, path + "-wal"}) {
             struct stat entry {};
             REQUIRE(::stat(each.c_str(), &entry) == 0);
             CHECK((entry.st_mode & 0777) == 0600);
@@ -212,6 +212,9 @@ TEST_CASE("a damaged or truncated file is refused, wherever it was hit") {
     std::size_t page = 0;
     SECTION("cut in the middle") {
         std::filesystem::resize_file(path, whole / 2);
+    }
+    SECTION("cut in the first page") {
+        std::filesystem::resize_file(path, 1000);
     }
     SECTION("cut to a page") {
         std::filesystem::resize_file(path, 4096);

@@ -28,6 +28,9 @@ class ear {
     void wait_stored(std::uint64_t through) {
         wait([&] { return !stored_.empty() && stored_.back() >= through; });
     }
+    void wait_either(std::uint64_t through) {
+        wait([&] { return !failures_.empty() || (!stored_.empty() && stored_.back() >= through); });
+    }
     failure wait_failed(std::size_t count = 1) {
         wait([&] { return failures_.size() >= count; });
         return failures()[count - 1];

@@ -266,7 +266,7 @@ record::any record_stream::next_alive() {
 
 session::records record_stream::next_batch(std::size_t most) {
     session::records made;
-    for (std::size_t left = 1 + below(most); left > 0; --left)
+    for (std::size_t left = 1 + sizes_() % most; left > 0; --left)
         made.push_back(next());
     return made;
 }

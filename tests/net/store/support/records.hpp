@@ -49,6 +49,7 @@ class record_stream {
   public:
     record_stream(std::uint32_t seed, std::uint64_t sid_number)
         : random_(seed)
+        , sizes_(seed)
         , number_(sid_number) {}
     session::record::any next();
     session::records next_batch(std::size_t most);
@@ -60,6 +61,7 @@ class record_stream {
     session::record::queued queue();
 
     std::mt19937 random_;
+    std::mt19937 sizes_; // of batches: they do not change the records
     std::uint64_t number_;
     bool alive_ = false;
     std::uint64_t epoch_ = 0, sent_ = 0, acked_ = 0, recv_ = 0, done_ = 0;
