@@ -32,7 +32,7 @@ endfunction()
 file(MAKE_DIRECTORY "${resock_generated}")
 
 # The libraries and their CMake package. The archive's targets stand in a file of their own: they
-# need OpenSSL's, which a program that links the shared library does not.
+# need OpenSSL's and SQLite's, which a program that links the shared library does not.
 install(TARGETS resock EXPORT resock_targets
     LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
         COMPONENT runtime NAMELINK_COMPONENT development

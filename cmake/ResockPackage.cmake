@@ -68,7 +68,7 @@ resock_deb(development libresock-dev libdevel "WebSocket that stays up (developm
     "This package holds the headers, the static library, the files for CMake
 and pkg-config, and the documentation.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "${library} ${same_version}, libssl-dev (>= 3.0), libc6-dev | libc-dev")
+    "${library} ${same_version}, libssl-dev (>= 3.0), libsqlite3-dev (>= 3.37), libc6-dev | libc-dev")
 
 resock_deb(program resock net "WebSocket that stays up (command line)"
     "This package holds the program resock.")

@@ -32,9 +32,10 @@ class Packages(unittest.TestCase):
         self.assertEqual(sorted(self.packages), sorted(["resock", LIBRARY, "libresock-dev"]))
         for name in ("resock", "libresock-dev"):
             self.assertIn(f"{LIBRARY} (= {VERSION}-1)", field(self.packages[name], "Depends"))
-        for part in ("libssl3", "libc6 (>= ", "libstdc++6 (>= "):
+        for part in ("libssl3", "libsqlite3-0", "libc6 (>= ", "libstdc++6 (>= "):
             self.assertIn(part, field(self.packages[LIBRARY], "Depends"))
-        self.assertIn("libssl-dev", field(self.packages["libresock-dev"], "Depends"))
+        for part in ("libssl-dev", "libsqlite3-dev"):
+            self.assertIn(part, field(self.packages["libresock-dev"], "Depends"))
 
     def test_what_debian_asks_of_each(self):
         for name, package in self.packages.items():

@@ -95,7 +95,7 @@ class Programs(unittest.TestCase):
         libdir = tree.prefix_folder("libresock.a", self.prefix)
         program = self.compile("c", "by-hand", [
             f"-I{self.prefix}/include", libdir / "libresock.a",
-            "-lssl", "-lcrypto", "-lstdc++", "-lm", "-pthread"])
+            "-lssl", "-lcrypto", "-lsqlite3", "-lstdc++", "-lm", "-pthread"])
         programs.check(self, program)
 
     def test_the_moved_program(self):

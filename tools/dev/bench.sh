@@ -6,8 +6,9 @@ usage: ./dev bench --quick [OPTION...]     our client against Boost.Beast; 2 min
        ./dev bench --all [OPTION...]       and against clients of other makers; writes
                                            docs/performance (30 minutes)
        ./dev bench listener [OPTION...]    our listener: bad clients, memory, openings, idle links
+       ./dev bench store [OPTION...]       the durable store beside a bare SQLite loop
 
-OPTION: ./dev bench --quick --help and ./dev bench listener --help list them. How to read the
+OPTION: ./dev bench --quick --help (listener, store likewise) lists them. How to read the
 figures: bench/README.md, docs/performance/README.md. Nothing else should run meanwhile.
 TEXT
 }
@@ -20,10 +21,14 @@ run_bench() {
             shift
             run_bench_listener "$@"
             ;;
+        store)
+            shift
+            run_bench_store "$@"
+            ;;
         --*) run_bench_link "$@" ;;
         *)
             bench_usage >&2
-            die "unknown subject '$1': --quick, --all or listener"
+            die "unknown subject '$1': --quick, --all, listener or store"
             ;;
     esac
 }
@@ -43,6 +48,14 @@ run_bench_listener() {
         python3 bench/listener/test_programs.py build/release/bench/listener
     printf '\n'
     python3 bench/listener/run.py "$@"
+}
+
+run_bench_store() {
+    setup_build
+    configure_preset release
+    compile_preset release bench_store
+    printf '\n'
+    build/release/bench/store/bench_store "$@"
 }
 
 run_bench_link() {

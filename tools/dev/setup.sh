@@ -8,6 +8,7 @@ make-files       | cmake                      | cmake
 ninja            | ninja                      | ninja-build
 compiler-cache   | ccache                     | ccache
 openssl          | /usr/include/openssl/ssl.h | libssl-dev
+sqlite           | /usr/include/sqlite3.h     | libsqlite3-dev
 command-line     | /usr/include/CLI/CLI.hpp   | libcli11-dev
 catch            | /usr/include/catch2        | catch2
 certificates     | /etc/ssl/certs/ca-certificates.crt | ca-certificates
@@ -215,12 +216,12 @@ setup_peers() {
 }
 
 setup_build() {
-    require compiler make-files ninja compiler-cache openssl command-line catch
+    require compiler make-files ninja compiler-cache openssl sqlite command-line catch
     setup_boost
 }
 
 setup_test() {
-    require compiler make-files ninja compiler-cache openssl command-line catch \
+    require compiler make-files ninja compiler-cache openssl sqlite command-line catch \
         certificates python node npm man-pages abi pkg-config deb-shlibdeps deb-file clean-root reference
     setup_build
     setup_peers
