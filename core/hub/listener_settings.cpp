@@ -36,6 +36,9 @@ void fill_rules(listener_settings& made, const options& from) {
     made.rules.paths = read_tokens(value_of(from, "listen.paths"));
     made.rules.token = value_of(from, "listen.token");
     made.rules.subprotocols = read_tokens(value_of(from, "http.subprotocols"));
+    // Sessions need no option: an offer of resock.v1 passes always.
+    if (!made.rules.subprotocols.empty() || made.sessions_only)
+        made.rules.subprotocols.insert(made.rules.subprotocols.begin(), session_subprotocol);
     made.health_path = value_of(from, "listen.health_path");
 }
 
@@ -55,7 +58,12 @@ void check_tls(const listener_settings& made) {
 
 listener_settings make_listener_settings(const options& given) {
     listener_settings made;
-    made.accepted = std::make_shared<const link_settings>(make_accepted_settings(given));
+    link_settings plain = make_accepted_settings(given);
+    made.sessions_only = plain.in_session();
+    made.accepted_session =
+        std::make_shared<const link_settings>(session_settings_of(plain, given));
+    made.accepted = std::make_shared<const link_settings>(std::move(plain));
+    made.session_count = read_count(value_of(given, "listen.session_count"));
     for (const std::string& each : given.values("listen.url"))
         made.addresses.push_back(parse_listen_address(each));
     require(!made.addresses.empty(), "option 'listen.url' is missing: set it to "
@@ -70,7 +78,7 @@ listener_settings make_listener_settings(const options& given) {
 }
 
 std::shared_ptr<const link_settings> accepted_settings_with(const options& of_listener,
-                                                            const options& given) {
+                                                            const options& given, bool in_session) {
     if (given.scope() != option_scope::listener)
         throw error(status::invalid, "an accepted link takes options of the scope listener");
     for (const std::string& name : given.names())
@@ -78,8 +86,10 @@ std::shared_ptr<const link_settings> accepted_settings_with(const options& of_li
                 "option '" + name +
                     "' is the listener's and cannot be set for one link; set it "
                     "when the listener is opened");
-    return std::make_shared<const link_settings>(
-        make_accepted_settings(of_listener.overlaid(given)));
+    const options all = of_listener.overlaid(given);
+    link_settings made = make_accepted_settings(all);
+    if (in_session) made = session_settings_of(made, all);
+    return std::make_shared<const link_settings>(std::move(made));
 }
 
 } // namespace resock::hub

@@ -29,17 +29,21 @@ struct listener_settings {
     std::uint64_t memory = 0;
     std::string health_path;
     net::server_tls_options tls;
-    std::shared_ptr<const link_settings> accepted; // of the links that it accepts
+    // Of the links that it accepts: plain ones, and those of sessions.
+    std::shared_ptr<const link_settings> accepted;
+    std::shared_ptr<const link_settings> accepted_session;
+    bool sessions_only = false; // delivery=exactly-once: who does not offer resock.v1 is refused
+    std::uint64_t session_count = 0; // listen.session_count
 };
 
 // Throws error(status::option) naming what is missing or contradicts, and what to set;
 // error(status::invalid) for options of another scope.
 listener_settings make_listener_settings(const options&);
 
-// The settings of one accepted link: the listener's options with those of `given` on top, whose
-// http.header are added. Throws error(status::option) for listen.* and tls.* in `given`, which are
-// the listener's alone.
-std::shared_ptr<const link_settings> accepted_settings_with(const options& of_listener,
-                                                            const options& given);
+// The settings of one accepted link, of a session or plain: the listener's options with those of
+// `given` on top, whose http.header are added. Throws error(status::option) for listen.* and tls.*
+// in `given`, which are the listener's alone.
+std::shared_ptr<const link_settings>
+accepted_settings_with(const options& of_listener, const options& given, bool in_session = false);
 
 } // namespace resock::hub

@@ -27,6 +27,8 @@ enum class option_type {
     address,  // to listen at: ws://ADDRESS:PORT, wss://ADDRESS:PORT, unix:PATH
     origins,  // of RFC 6454, separated by commas or spaces
     paths,    // of URLs, separated by commas or spaces; "/feed/*" for all below it
+    hosts,    // names or addresses, separated by commas or spaces
+    bytes,    // any, by set_bytes only
 };
 
 // Where an option belongs: values are bits of option_row::scopes and values of resock.h.

@@ -8,6 +8,7 @@
 #include "base/units.hpp"
 #include "base/url.hpp"
 #include "hub/option_value.hpp"
+#include "session/record.hpp"
 #include "wire/utf8.hpp"
 
 namespace resock::hub {
@@ -122,6 +123,21 @@ void check_paths(std::string_view name, std::string_view value) {
     }
 }
 
+// Names and addresses as they stand in a URL, without a port.
+void check_hosts(std::string_view name, std::string_view value) {
+    for (const std::string& each : read_tokens(value)) {
+        try {
+            parse_url("ws://" + each + "/");
+            const bool alone = each.ends_with(']') || each.find(':') == std::string::npos;
+            if (alone && each.find_first_of("/?#@*") == std::string::npos) continue;
+        } catch (const error&) { // said below
+        }
+        refuse_option(name, quoted_value(each) +
+                                " is no host; write names or addresses such as ws2.example.org, "
+                                "without scheme, port or path");
+    }
+}
+
 // listen.health_path
 void check_one_path(std::string_view name, std::string_view value) {
     if (value.empty() || (value.front() == '/' && value.find_first_of("?# \t") == value.npos))
@@ -131,6 +147,19 @@ void check_one_path(std::string_view name, std::string_view value) {
 }
 
 } // namespace
+
+void check_bytes(const option_row& row, std::string_view name, std::string_view bytes) {
+    if (row.type != option_type::bytes)
+        throw error(status::not_supported,
+                    "option '" + std::string(name) + "' is text: set it as text, not as bytes");
+    // The only one: session.position.
+    constexpr char version = 1;
+    if (bytes.empty() || (bytes.size() == session::position_size && bytes.front() == version))
+        return;
+    refuse_option(name, "these " + std::to_string(bytes.size()) +
+                            " bytes are none of resock_event_position: give back what that wrote, "
+                            "unchanged, or 0 bytes where there is nothing yet");
+}
 
 void check_text_value(const option_row& row, std::string_view name, std::string_view value) {
     check_length(row, name, value);
@@ -147,6 +176,10 @@ void check_text_value(const option_row& row, std::string_view name, std::string_
         return check_origins(name, value);
     case option_type::paths:
         return check_paths(name, value);
+    case option_type::hosts:
+        return check_hosts(name, value);
+    case option_type::bytes:
+        refuse_option(name, "its value is bytes: set it with resock_options_set_bytes");
     case option_type::path:
         if (value.find('\0') == std::string_view::npos) return;
         refuse_option(name, "value " + quoted_value(value) + " has a zero byte; no path has");

@@ -172,7 +172,10 @@ std::string allowed_values(const option_row& row) {
     case option_type::tokens:
     case option_type::origins:
     case option_type::paths:
+    case option_type::hosts:
         return "at most " + std::string(row.max);
+    case option_type::bytes:
+        return std::string(row.min) + " or " + std::string(row.max) + " bytes";
     default:
         return std::string(row.min) + " to " + std::string(row.max) +
                (row.has(flag::unlimited) ? ", or unlimited" : "");
@@ -182,6 +185,7 @@ std::string allowed_values(const option_row& row) {
 std::string shown_value(const option_row& row, std::string_view value) {
     if (row.type == option_type::url) return parse_url(value).shown();
     if (row.type == option_type::header) return read_header(value).name + ": ***";
+    if (row.type == option_type::bytes) return std::to_string(value.size()) + " bytes";
     return std::string(row.has(flag::secret) ? "***" : value);
 }
 
@@ -213,6 +217,13 @@ std::size_t read_word(const option_row& row, std::string_view value) {
 wire::field read_header(std::string_view value) {
     const std::size_t colon = value.find(':');
     return {std::string(value.substr(0, colon)), std::string(trimmed(value.substr(colon + 1)))};
+}
+
+std::vector<std::string> read_hosts(std::string_view value) {
+    std::vector<std::string> made = read_tokens(value);
+    for (std::string& each : made)
+        each = lower(each);
+    return made;
 }
 
 std::vector<std::string> read_tokens(std::string_view value) {

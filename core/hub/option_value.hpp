@@ -25,6 +25,9 @@ const option_row& require_option(std::string_view name, option_scope);
 // the option, the value (not of a secret) and what is allowed.
 void check_value(const option_row& row, std::string_view name, std::string_view value);
 
+// Likewise of an option whose value is bytes; any other is an error, too.
+void check_bytes(const option_row& row, std::string_view name, std::string_view bytes);
+
 // "10ms to 24h", "ping, text or off", "true or false"; for errors and docs.
 std::string allowed_values(const option_row&);
 // As get and describe show it: the URL without user info and query, of a field its name only.
@@ -39,6 +42,7 @@ bool read_bool(std::string_view value);
 // The place of the word among those of the row.
 std::size_t read_word(const option_row&, std::string_view value);
 wire::field read_header(std::string_view value);
+std::vector<std::string> read_hosts(std::string_view value); // in lower case
 std::vector<std::string> read_tokens(std::string_view value);
 
 } // namespace resock::hub

@@ -15,7 +15,8 @@ constexpr std::string_view verdict_pattern = "verdict.*";
 
 bool has_default(const option_row& row) {
     return row.type != option_type::url && row.type != option_type::address &&
-           row.type != option_type::header && row.name != verdict_pattern;
+           row.type != option_type::header && row.type != option_type::bytes &&
+           row.name != verdict_pattern;
 }
 
 json::array scopes_of(const option_row& row) {
@@ -71,11 +72,9 @@ void options::set(std::string_view name, std::string_view value) {
     values.emplace_back(value);
 }
 
-void options::set_bytes(std::string_view name, std::string_view /*bytes*/) {
-    require_option(name, scope_);
-    throw error(status::not_supported, "option '" + std::string(name) +
-                                           "' is text and no option of this version takes bytes; "
-                                           "set it as text");
+void options::set_bytes(std::string_view name, std::string_view bytes) {
+    check_bytes(require_option(name, scope_), name, bytes);
+    values_[std::string(name)] = {std::string(bytes)};
 }
 
 std::string options::get(std::string_view name) const {

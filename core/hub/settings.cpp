@@ -105,6 +105,7 @@ void apply(link_settings& to, text name, text value) {
         to.machine.verdicts.overrides[std::string(*key)] = policy::parse_verdict(value).value();
         return;
     }
+    if (apply_session_option(to, name, value)) return;
     const auto* found = std::find_if(std::begin(bindings), std::end(bindings),
                                      [&](const binding& each) { return each.name == name; });
     if (found == std::end(bindings)) {
@@ -173,7 +174,8 @@ link_settings fill(const options& given) {
         const auto set = given.values(row.name);
         for (const std::string& value : set)
             apply(made, row.name, value);
-        const bool optional = row.type == option_type::header || row.name == "verdict.*";
+        const bool optional = row.type == option_type::header || row.type == option_type::bytes ||
+                              row.name == "verdict.*";
         if (set.empty() && !optional) apply(made, row.name, row.default_value);
     }
     for (const std::string_view name : given.verdict_names())
@@ -189,6 +191,7 @@ link_settings make_link_settings(const options& given) {
             "option 'url' is missing: set it to ws://host/path, wss://host/path or echo:");
     link_settings made = fill(given);
     check_combinations(made);
+    finish_session(made, given);
     return made;
 }
 
@@ -222,6 +225,7 @@ link_settings change_link_settings(const link_settings& from, std::string_view n
                                         "open a new link");
     }
     check_value(row, name, value);
+    if (from.in_session()) check_in_session(name, value);
     link_settings made = from;
     apply(made, name, value);
     check_combinations(made);

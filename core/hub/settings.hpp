@@ -6,6 +6,7 @@
 
 #include "base/time.hpp"
 #include "hub/options.hpp"
+#include "hub/session_settings.hpp"
 #include "link/actions.hpp"
 #include "link/config.hpp"
 #include "net/connector.hpp"
@@ -26,6 +27,9 @@ struct link_settings {
     duration send_timeout{};
     std::uint64_t events_bytes = 0;
     std::uint64_t events_messages = 0;
+    session_settings session;
+
+    bool in_session() const { return machine.delivery == link::delivery::exactly_once; }
 };
 
 struct hub_settings {
@@ -36,7 +40,8 @@ struct hub_settings {
 // Throws error(status::option) naming the options that contradict each other or are missing, and
 // what to set; error(status::invalid) for options of the other scope.
 link_settings make_link_settings(const options&);
-// Likewise of the links that a listener accepts, from options of its scope.
+// Likewise of the plain links that a listener accepts, from options of its scope. Those of its
+// sessions follow from them: session_settings_of().
 link_settings make_accepted_settings(const options&);
 // Null: the defaults.
 hub_settings make_hub_settings(const options*);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "hub/option_value.hpp"
+#include "session/record.hpp"
 #include "support/catch.hpp"
 
 using namespace resock;
@@ -13,7 +14,7 @@ TEST_CASE("every default is a value of its option, within its bounds") {
     for (const option_row& row : option_table()) {
         INFO(row.name);
         if (row.type == option_type::url || row.type == option_type::address ||
-            row.type == option_type::header)
+            row.type == option_type::header || row.type == option_type::bytes)
             continue;
         if (row.name == "verdict.*") continue;
         CHECK_NOTHROW(check_value(row, row.name, row.default_value));
@@ -42,6 +43,9 @@ TEST_CASE("bounds are values themselves, and the lower one is the smaller") {
         case option_type::word:
             CHECK(split_words(row.words).size() >= 2);
             break;
+        case option_type::bytes:
+            CHECK(row.max == std::to_string(session::position_size));
+            break;
         default:
             CHECK(read_size(row.max) >= 1024);
         }
@@ -64,7 +68,7 @@ TEST_CASE(
             CHECK_FALSE(of_link);
         }
     }
-    CHECK(names.size() == 61);
+    CHECK(names.size() == 78);
 }
 
 TEST_CASE("rows are found by name, verdicts by their pattern") {
@@ -130,6 +134,16 @@ TEST_CASE("what the specification fixes stands in the table") {
         {"listen.open_timeout", "20s"},
         {"listen.request_timeout", "10s"},
         {"listen.memory", "1GiB"},
+        {"listen.session_count", "10000"},
+        {"listen.session_bytes", "16MiB"},
+        {"listen.session_ttl", "120s"},
+        {"listen.session_tombstone", "120s"},
+        {"outbox.sync", "full"},
+        {"session.ttl", "120s"},
+        {"session.window", "1MiB"},
+        {"session.max_frame", "16KiB"},
+        {"session.done", "auto"},
+        {"session.on_lost", "close"},
     };
     for (const auto& [name, value] : defaults) {
         INFO(name);
@@ -141,8 +155,8 @@ TEST_CASE("what the specification fixes stands in the table") {
                                row.name == "message.ttl";
         INFO(row.name);
         CHECK(row.has(flag::unlimited) == unlimited);
-        CHECK(row.has(flag::secret) ==
-              (row.name == "url" || row.name == "http.header" || row.name == "listen.token"));
+        CHECK(row.has(flag::secret) == (row.name == "url" || row.name == "http.header" ||
+                                        row.name == "listen.token" || row.name == "session.token"));
         CHECK(row.has(flag::repeatable) == (row.name == "http.header" || row.name == "listen.url"));
     }
 }

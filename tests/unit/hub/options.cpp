@@ -60,7 +60,7 @@ TEST_CASE("a copy is independent") {
     CHECK(second.get("message.ttl") == "7s");
 }
 
-TEST_CASE("no option is binary") {
+TEST_CASE("text is not set as bytes") {
     options made(option_scope::link);
     CHECK(error_of([&] { made.set_bytes("url", "x"); }).code == status::not_supported);
     CHECK(error_of([&] { made.set_bytes("session.position", "x"); }).code == status::option);
