@@ -1,5 +1,6 @@
 #include "hub/event.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -54,6 +55,7 @@ std::uint64_t event::id() const {
     if (const auto* made = accepted()) return made->request_id;
     if (const auto* opened = open()) return opened->connection;
     if (const auto* ended = record()) return ended->connection;
+    if (const auto* of_session = session_receipt()) return of_session->seq;
     return 0;
 }
 
@@ -71,6 +73,7 @@ std::uint32_t event::level() const {
 }
 
 std::uint32_t event::reason() const {
+    if (const auto* gone = lost()) return gone->reason;
     const auto* failed = std::get_if<body::failed>(&body);
     return failed ? static_cast<std::uint32_t>(failed->reason) : 0;
 }
@@ -78,12 +81,14 @@ std::uint32_t event::reason() const {
 std::uint64_t event::skipped() const {
     if (const auto* opened = std::get_if<body::open>(&body)) return opened->skipped;
     if (const auto* down = std::get_if<body::down>(&body)) return down->skipped;
+    if (const auto* gone = lost()) return gone->skipped;
     const auto* log = std::get_if<body::log>(&body);
     return log ? log->dropped : 0;
 }
 
 const std::string* event::text() const {
     if (const auto* log = std::get_if<body::log>(&body)) return log->text.get();
+    if (const auto* gone = lost()) return &gone->text;
     return record() ? &record()->why : nullptr;
 }
 
@@ -101,6 +106,11 @@ bool event::was_open() const {
 const open_info* event::open() const {
     const auto* opened = std::get_if<body::open>(&body);
     return opened ? opened->info.get() : nullptr;
+}
+
+const lost_info* event::lost() const {
+    const auto* gone = std::get_if<body::lost>(&body);
+    return gone ? gone->info.get() : nullptr;
 }
 
 const credentials_info* event::credentials() const {
@@ -124,12 +134,34 @@ std::uint64_t event::listener_id() const {
     return std::holds_alternative<body::listener_closed>(body) ? record()->connection : 0;
 }
 
-event_ptr make_event(event_origin origin, link::out::deliver&& from, block_source& source) {
+void event::drop_receipt() {
+    const receipt* const mine = session_receipt();
+    mine->tracker->drop(mine->ticket, mine->polled);
+}
+
+namespace {
+
+std::uint64_t unix_ms() {
+    using namespace std::chrono;
+    const auto since = system_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(duration_cast<milliseconds>(since).count());
+}
+
+std::uint16_t flags_of(const link::out::deliver& from) {
+    unsigned flags = from.text ? event_text : 0;
+    if (from.redelivered) flags |= event_redelivered;
+    if (from.expires_ms != 0 && from.expires_ms <= unix_ms()) flags |= event_expired;
+    return static_cast<std::uint16_t>(flags);
+}
+
+// `before`: bytes of the tail that stand before the payload.
+event_ptr make_message(event_origin origin, link::out::deliver&& from, block_source& source,
+                       std::size_t before) {
     const std::size_t size = from.bytes.size();
     const bool take = size >= small_payload && !from.owned.empty();
-    event_ptr made(new (take ? 0 : size, source) event);
+    event_ptr made(new (before + (take ? 0 : size), source) event);
     made->kind = event_kind::message;
-    made->flags = from.text ? event_text : 0;
+    made->flags = flags_of(from);
     made->link_id = origin.link_id;
     made->user = origin.user;
     auto& message = made->body.emplace<body::message>();
@@ -137,9 +169,28 @@ event_ptr make_event(event_origin origin, link::out::deliver&& from, block_sourc
         message.bytes = from.bytes;
         message.owned = std::move(from.owned);
     } else {
-        if (size) std::memcpy(made->tail(), from.bytes.data(), size);
-        message.bytes = {made->tail(), size};
+        char* const at = made->tail() + before;
+        if (size) std::memcpy(at, from.bytes.data(), size);
+        message.bytes = {at, size};
     }
+    return made;
+}
+
+} // namespace
+
+event_ptr make_event(event_origin origin, link::out::deliver&& from, block_source& source) {
+    return make_message(origin, std::move(from), source, 0);
+}
+
+event_ptr make_event(event_origin origin, link::out::deliver&& from, block_source& source,
+                     done_tracker& of) {
+    static_assert(sizeof(receipt) % 8 == 0 && alignof(receipt) <= 8);
+    const std::uint64_t seq = from.seq;
+    const std::uint32_t check = from.check;
+    event_ptr made = make_message(origin, std::move(from), source, sizeof(receipt));
+    const done_tracker::ticket ticket = of.hand_over(seq, made->bytes().size());
+    new (made->tail()) receipt{&of, ticket, seq, check, false};
+    made->has_receipt = true;
     return made;
 }
 
@@ -151,6 +202,7 @@ event_ptr make_event(event_origin origin, link::out::opened&& from) {
     info->connection = from.connection;
     info->attempt = from.attempt;
     info->downtime_ms = whole_ms(from.downtime);
+    info->resumed = from.resumed;
     return make(event_kind::open, origin, body::open{std::move(info), 0});
 }
 
@@ -177,6 +229,15 @@ event_ptr make_event(event_origin origin, const link::out::ask& from) {
     return make(event_kind::credentials, origin,
                 body::credentials{std::make_unique<credentials_info>(credentials_info{
                     from.request_id, from.attempt, from.http_status, from.close_code})});
+}
+
+event_ptr make_event(event_origin origin, link::out::lost&& from) {
+    auto info = std::make_unique<lost_info>();
+    const auto number = static_cast<std::uint64_t>(from.reason);
+    info->reason = static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
+    info->text = wire::shown_utf8(from.why, max_log_text);
+    info->begun_anew = from.begun_anew;
+    return make(event_kind::lost, origin, body::lost{std::move(info)});
 }
 
 event_ptr make_event(event_origin origin, const link::out::log& from) {

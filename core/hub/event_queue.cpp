@@ -14,6 +14,7 @@ namespace {
 void add_skipped(event& to, std::uint64_t count) {
     if (auto* opened = std::get_if<body::open>(&to.body)) opened->skipped += count;
     if (auto* down = std::get_if<body::down>(&to.body)) down->skipped += count;
+    if (auto* gone = std::get_if<body::lost>(&to.body)) gone->info->skipped += count;
 }
 
 body::failed& failure_in(event& at) {
@@ -110,6 +111,9 @@ void event_queue::push_any(event_ptr what) {
     case event_kind::down:
         push_change(downs_, std::move(what));
         break;
+    case event_kind::lost:
+        push_change(losts_, std::move(what));
+        break;
     case event_kind::writable: // one says it all
         if (!writable_) writable_ = append(std::move(what));
         break;
@@ -121,7 +125,6 @@ void event_queue::push_any(event_ptr what) {
         break;
     case event_kind::request:
     case event_kind::accepted:
-    case event_kind::lost:
     case event_kind::log: // stand in queues of the hub
         throw std::logic_error(std::string("not an event of a link's queue: ") +
                                to_string(what->kind));
@@ -150,6 +153,7 @@ event_ptr event_queue::pop_message() {
     event_ptr what = std::move(messages_.front().what);
     messages_.pop_front();
     bytes_ -= what->bytes().size();
+    if (receipt* const of_session = what->session_receipt()) of_session->polled = true;
     return what;
 }
 
@@ -170,6 +174,9 @@ event_ptr event_queue::pop_control(budget& freed) {
         break;
     case event_kind::down:
         drop_first(downs_);
+        break;
+    case event_kind::lost:
+        drop_first(losts_);
         break;
     case event_kind::writable:
         writable_.reset();

@@ -15,7 +15,7 @@
 
 namespace resock::hub {
 
-// OPEN and DOWN events kept, each; older ones are counted in `skipped` of the next.
+// OPEN, DOWN and LOST events kept, each; older ones are counted in `skipped` of the next.
 inline constexpr std::size_t max_kept_changes = 64;
 // FAILED ranges that cannot be joined above which failures_full() is true.
 inline constexpr std::size_t max_failed_ranges = 65536;
@@ -37,8 +37,8 @@ struct budget {
 // whoever sees CONFIRMED n has seen every FAILED up to n that was made before it. CLOSED is last.
 //
 // Memory: messages up to the limits (and those pushed before the caller minded full()), at most
-// 4 CONFIRMED, 1 WRITABLE, 1 CREDENTIALS, 64 OPEN, 64 DOWN, 1 CLOSED, and FAILED ranges, each of
-// which holds budget of the send queue until it is polled (or see failures_full()).
+// 4 CONFIRMED, 1 WRITABLE, 1 CREDENTIALS, 64 OPEN, 64 DOWN, 64 LOST, 1 CLOSED, and FAILED ranges,
+// each of which holds budget of the send queue until it is polled (or see failures_full()).
 class event_queue {
   public:
     event_queue() = default;
@@ -86,7 +86,7 @@ class event_queue {
         event_ptr what;
     };
     using place = std::list<entry>::iterator;
-    // OPEN or DOWN events that wait.
+    // OPEN, DOWN or LOST events that wait.
     using changes = std::vector<place>; // few: an empty one holds nothing
 
     place append(event_ptr);
@@ -107,7 +107,7 @@ class event_queue {
     // Where the one of its kind waits, if any.
     std::array<std::optional<place>, 5> confirmed_; // by level
     std::optional<place> writable_, credentials_;
-    changes opens_, downs_;
+    changes opens_, downs_, losts_;
     std::map<std::uint64_t, place> failed_; // by first id
     event_ptr closed_;
     bool ended_ = false;

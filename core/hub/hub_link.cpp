@@ -14,10 +14,11 @@ hub_link::hub_link(std::shared_ptr<hub> of, std::uint64_t id, std::uint64_t user
                    std::shared_ptr<net::io_worker> worker)
     : hub_(std::move(of))
     , id_(id)
+    , in_session_(settings->in_session())
     , user_(user)
     , worker_(std::move(worker))
     , settings_(std::move(settings))
-    , events_({settings_->events_bytes, settings_->events_messages}) {
+    , events_(limits_of_events()) {
     const net::driver_options options{settings_->tls, settings_->connect_timeout,
                                       settings_->open_timeout};
     driver_ = std::make_shared<net::driver>(worker_, hub_->io().names(), machine_config(), options,
@@ -226,21 +227,48 @@ std::uint64_t hub_link::send(const outgoing& what) {
     return id;
 }
 
+void hub_link::check_level(link::level level) const {
+    const auto& machine = settings_->machine;
+    const bool only_written = machine.delivery == link::delivery::at_most_once &&
+                              machine.confirm.mode == link::confirm_mode::off;
+    if (level == link::level::written || (level == link::level::received && !only_written)) return;
+    if (level == link::level::processed && in_session_) return;
+    const bool durable = !settings_->session.outbox_path.empty();
+    if (level == link::level::stored && in_session_ && durable) return;
+    throw error(resock::status::not_supported,
+                only_written ? "with confirm=off messages reach the level written only"
+                : !in_session_
+                    ? "a plain link has the levels written and received"
+                    : "without outbox.path a session has the levels written, received and "
+                      "processed");
+}
+
+// Failed messages have reached every level. Processed is told behind received: of the last that
+// failed it tells nothing.
+bool hub_link::has_reached(link::level level, std::uint64_t id) const {
+    const auto& s = status_.stats;
+    const auto told = [&](link::level of) {
+        return status_.reached[static_cast<std::size_t>(of)];
+    };
+    switch (level) {
+    case link::level::written:
+        return s.written_below > id;
+    case link::level::stored:
+        return told(level) >= id || s.ended_below > id;
+    case link::level::processed:
+        return s.ended_below > id && told(level) >= std::min(id, told(link::level::received));
+    default:
+        return s.ended_below > id;
+    }
+}
+
 void hub_link::flush(link::level level, std::uint32_t timeout_ms) {
     lock guard(mutex_);
-    const bool only_written = settings_->machine.delivery == link::delivery::at_most_once &&
-                              settings_->machine.confirm.mode == link::confirm_mode::off;
-    if (level != link::level::written && (level != link::level::received || only_written))
-        throw error(resock::status::not_supported,
-                    only_written ? "with confirm=off messages reach the level written only"
-                                 : "a plain link has the levels written and received");
+    check_level(level);
     if (freed_ || ended_) check_alive(guard);
     check_may_wait();
     const std::uint64_t target = last_id_;
-    const auto done = [&] {
-        const auto& s = status_.stats;
-        return (level == link::level::written ? s.written_below : s.ended_below) > target;
-    };
+    const auto done = [&] { return has_reached(level, target); };
     if (done()) return;
     push(guard, link::in::flush{});
     wake(guard);

@@ -7,19 +7,23 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
+#include "hub/done_tracker.hpp"
 #include "hub/engine.hpp"
 #include "hub/event_queue.hpp"
 #include "hub/memory_pool.hpp"
 #include "hub/options.hpp"
+#include "hub/session_journal.hpp"
 #include "hub/settings.hpp"
 #include "net/driver.hpp"
 
@@ -38,11 +42,19 @@ struct outgoing {
 struct link_status {
     link::state state = link::state::idle;
     link::statistics stats;
-    std::uint64_t accepted = 0; // messages, ever
+    std::uint64_t accepted = 0;               // messages, ever
+    std::array<std::uint64_t, 5> reached = {}; // by level: the last id that was told
+};
+
+// What a durable outbox brought back: it has the ids 1 to `messages`, and holds its budget.
+struct restored_outbox {
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;
 };
 
 class hub_link final : public net::observer,
                        public chore,
+                       public done_listener,
                        public std::enable_shared_from_this<hub_link> {
   public:
     // Greetings of one link: keys, bytes of each and of all.
@@ -73,6 +85,22 @@ class hub_link final : public net::observer,
     std::uint64_t stalled_bytes(time_point now, duration long_enough) const;
     void give_up(); // ends the connection with 1013
 
+    // ---- of a session (hub_link_session.cpp) ----
+    // Before anything else.
+    void restore(const restored_outbox&);
+    void set_journal(std::shared_ptr<session_journal>);
+    // Of a listener's: told the token that the client sent; token_judged() is its answer.
+    void on_token(std::function<void(std::string)> ask) { ask_about_token_ = std::move(ask); }
+    // The session has this name from now on; messages of another do not count any more. I/O thread.
+    void name_session(const session::sid_bytes&, std::uint64_t born);
+    // From the journal, any thread.
+    void stored(std::uint64_t through);
+    void store_failed(std::string why);
+    // From the listener, any thread: GOAWAY, and the answer to a token.
+    void move_away(link::in::move_away);
+    void token_judged(bool right);
+    void done_moved() noexcept override;
+
     // ---- any thread; errors are thrown as resock::error ----
     std::uint64_t send(const outgoing&); // the message's id
     void confirm(std::uint64_t id, bool through);
@@ -84,6 +112,8 @@ class hub_link final : public net::observer,
     void greeting_remove(std::string_view key);
     void credentials(std::uint64_t request_id, const options*);
     void close(std::uint16_t code, std::string_view reason);
+    void done(std::uint64_t number); // of a MESSAGE of a session
+    void ask_token(duration within);
     void hold(bool on); // messages that arrived wait until it ends
     link_status status() const;
     std::vector<policy::disconnect_record> history() const;
@@ -122,6 +152,10 @@ class hub_link final : public net::observer,
     void on(const link::out::ask&) override;
     void on(link::out::log&&) override;
     void on(link::out::finish&&) override;
+    void on(link::out::lost&&) override;
+    void on(link::out::persist&&) override;
+    void on(link::out::token&&) override;
+    std::optional<link::in::done> newly_done() override;
     answer burst_ended(const link::machine&) override;
     std::size_t read_allowance() const override;
 
@@ -145,6 +179,14 @@ class hub_link final : public net::observer,
     void settle_budget(const link::machine&);
     void step_all(std::vector<parcel>&);
     void check_alive(const lock&) const;
+    void check_plain(const char* call, const char* instead) const; // throws NOT_SUPPORTED
+    void check_session(const char* call, session::role) const;     // likewise
+    void check_level(link::level) const;
+    bool has_reached(link::level, std::uint64_t id) const;
+    event_limits limits_of_events() const;
+    void begin_tracking(const session::sid_bytes&, std::uint64_t born);
+    void end_tracking();
+    void settle_done(const link::machine&);
     void check_size(std::uint64_t bytes) const;
     bool has_room(std::uint64_t bytes) const;
     void reserve(lock&, std::uint64_t bytes);
@@ -166,6 +208,7 @@ class hub_link final : public net::observer,
 
     const std::shared_ptr<hub> hub_;
     const std::uint64_t id_;
+    const bool in_session_;
     std::atomic<std::uint64_t> user_;
     std::shared_ptr<net::io_worker> worker_;
     std::shared_ptr<net::driver> driver_;
@@ -197,6 +240,7 @@ class hub_link final : public net::observer,
     std::shared_ptr<void> membership_;
     deque<policy::disconnect_record> history_;
     std::uint64_t opened_seen_ = 0; // connection of the last OPEN that was polled
+    done_tracker::owner tracker_;   // changed on the I/O thread only, which may read it unlocked
 
     mutable std::mutex events_mutex_; // of the next two
     event_queue events_;
@@ -210,6 +254,8 @@ class hub_link final : public net::observer,
     std::vector<event_ptr> made_;
     budget freed_budget_;
     std::uint64_t told_[5] = {};
+    std::shared_ptr<session_journal> journal_;
+    std::function<void(std::string)> ask_about_token_;
 };
 
 } // namespace resock::hub

@@ -20,9 +20,16 @@ void hub_link::credentials(std::uint64_t request_id, const options* given) {
             if (!answer.headers) answer.headers.emplace();
             answer.headers->push_back(read_header(line));
         }
-        if (!answer.url && !answer.headers)
+        if (const auto tokens = given->values("session.token"); !tokens.empty()) {
+            if (!in_session_)
+                throw error(resock::status::invalid,
+                            "session.token is of sessions, and this link is none: hand in "
+                            "http.header or url");
+            answer.token = tokens.back();
+        }
+        if (!answer.url && !answer.headers && !answer.token)
             throw error(resock::status::invalid,
-                        "credentials hold neither url nor http.header; pass null "
+                        "credentials hold neither url, http.header nor session.token; pass null "
                         "where there are none to be had");
     }
     lock guard(mutex_);

@@ -1,5 +1,6 @@
 // The I/O thread's side of a link: the inbox goes in, events and budget come out.
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -10,6 +11,7 @@ namespace resock::hub {
 
 void hub_link::step_all(std::vector<parcel>& parcels) {
     driver_->begin_burst();
+    driver_->take_done();
     for (parcel& each : parcels) {
         if (each.other)
             driver_->step(std::move(*each.other));
@@ -64,6 +66,7 @@ void hub_link::adoption_failed(policy::failure failure) {
 
 void hub_link::abort() {
     driver_->stop();
+    end_tracking();
     slot_.reset();
     leave_listener();
     const lock guard(events_mutex_);
@@ -73,7 +76,12 @@ void hub_link::abort() {
 void hub_link::on(link::out::deliver&& message) {
     // What a listener bounds is counted to the byte: nothing may hold a chunk beside itself.
     auto& blocks = memory_ ? worker_->own_blocks : worker_->event_blocks;
-    made_.push_back(make_event(origin(), std::move(message), blocks));
+    if (message.seq == 0) { // of a plain link, or a NOTE
+        made_.push_back(make_event(origin(), std::move(message), blocks));
+        return;
+    }
+    if (!tracker_) begin_tracking({}, 0);
+    made_.push_back(make_event(origin(), std::move(message), blocks, *tracker_));
 }
 
 void hub_link::on(link::out::opened&& opened) {
@@ -212,6 +220,7 @@ void hub_link::settle_budget(const link::machine& machine) {
     const lock guard(mutex_);
     status_.state = machine.state();
     status_.stats = machine.stats();
+    std::copy(std::begin(told_), std::end(told_), status_.reached.begin());
     if (memory_ && status_.stats.bytes_sent != sent_seen_) {
         sent_seen_ = status_.stats.bytes_sent;
         moved_at_ = net::steady_now();
@@ -234,6 +243,7 @@ void hub_link::settle_budget(const link::machine& machine) {
 net::observer::answer hub_link::burst_ended(const link::machine& machine) {
     end_late_sends();
     settle_budget(machine);
+    if (tracker_) tracker_->publish();
     const std::size_t held = memory_ ? machine.held_bytes() : 0;
     if (memory_) memory_->set(memory_account::part::wire, held);
     answer wanted;
@@ -245,7 +255,8 @@ net::observer::answer hub_link::burst_ended(const link::machine& machine) {
             tell = events_.push(std::move(each)) || tell;
         tell = tell || !made_.empty();
         account_events(guard);
-        paused_ = paused_ ? !may_resume(guard) : must_pause(guard);
+        // Lack of room never stops the reading of a session (protocol R20): its window does.
+        if (!in_session_) paused_ = paused_ ? !may_resume(guard) : must_pause(guard);
         wanted.may_read = !paused_;
         waiting = events_.messages() > 0;
     }
@@ -255,6 +266,7 @@ net::observer::answer hub_link::burst_ended(const link::machine& machine) {
     if (grown && !waiting && !memory_->fits(0))
         wanted.abandon = link::in::abandon{1013, "the server has no memory left for it"};
     if (tell) hub_->ready_soon(shared_from_this());
+    if (tracker_) settle_done(machine);
     return wanted;
 }
 

@@ -10,6 +10,7 @@
 namespace resock::hub {
 
 void hub_link::confirm(std::uint64_t id, bool through) {
+    check_plain("resock_link_confirm", "there the peer acknowledges by itself");
     lock guard(mutex_);
     if (freed_ || ended_) check_alive(guard);
     if (id == 0 || id > last_id_)
@@ -28,7 +29,7 @@ void hub_link::set(std::string_view name, std::string_view value) {
     push(guard, link::in::reconfigure{machine_config()});
     {
         const lock events(events_mutex_);
-        events_.set_limits({settings_->events_bytes, settings_->events_messages});
+        events_.set_limits(limits_of_events());
     }
     wake(guard);
 }
@@ -41,6 +42,7 @@ void hub_link::retry_now() {
 }
 
 void hub_link::ready() {
+    check_plain("resock_link_ready", "there are no greetings");
     lock guard(mutex_);
     if (freed_ || ended_) check_alive(guard);
     if (!settings_->machine.greeting_hold)
@@ -50,6 +52,7 @@ void hub_link::ready() {
 }
 
 void hub_link::greeting_set(std::string_view key, std::string_view data, bool text) {
+    check_plain("resock_link_greeting_set", "the server keeps what the first message said");
     if (text && !wire::is_utf8(data))
         throw error(resock::status::invalid, "a text greeting must be UTF-8");
     lock guard(mutex_);
@@ -70,6 +73,7 @@ void hub_link::greeting_set(std::string_view key, std::string_view data, bool te
 }
 
 void hub_link::greeting_remove(std::string_view key) {
+    check_plain("resock_link_greeting_remove", "there are no greetings");
     lock guard(mutex_);
     check_alive(guard);
     const auto known = greetings_.find(key);

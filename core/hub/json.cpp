@@ -118,6 +118,34 @@ const char* name_of(link::log_level level) {
     return "unknown";
 }
 
+// REJECT reasons of the protocol.
+std::string name_of_loss(std::uint32_t reason) {
+    using enum session::reject_reason;
+    switch (static_cast<session::reject_reason>(reason)) {
+    case unknown_session:
+        return "unknown_session";
+    case forbidden:
+        return "forbidden";
+    case stale_epoch:
+        return "stale_epoch";
+    case state_mismatch:
+        return "state_mismatch";
+    case ended:
+        return "ended";
+    case expired:
+        return "expired";
+    case unsupported:
+        return "unsupported";
+    case overloaded:
+        return "overloaded";
+    case former_owner_busy:
+        return "former_owner_busy";
+    case authentication_needed:
+        return "authentication_needed";
+    }
+    return "reject_" + std::to_string(reason); // of a later version
+}
+
 // What stands in these fields belongs in no log.
 bool is_secret(std::string_view name) {
     const std::string known = lower(name);
@@ -138,6 +166,11 @@ struct field_writer {
 
     void operator()(const body::writable&) const {}
     void operator()(const body::message& message) const {
+        if (from.has_receipt) {
+            to["number"] = from.id();
+            to["redelivered"] = (from.flags & event_redelivered) != 0;
+            to["expired"] = (from.flags & event_expired) != 0;
+        }
         to["bytes"] = message.bytes.size();
         if ((from.flags & event_text) != 0) {
             to["text"] = shown(message.bytes);
@@ -161,6 +194,7 @@ struct field_writer {
         to["connection"] = opened.info->connection;
         to["attempt"] = opened.info->attempt;
         to["downtime_ms"] = opened.info->downtime_ms;
+        to["resumed"] = opened.info->resumed;
         to["skipped"] = opened.skipped;
     }
     void operator()(const body::down& down) const {
@@ -189,6 +223,13 @@ struct field_writer {
         to["fields"] = std::move(fields);
         to["address"] = shown(info.address);
         to["tls"] = info.tls;
+        to["token"] = info.token ? json::value("***") : json::value(nullptr);
+    }
+    void operator()(const body::lost& gone) const {
+        to["reason"] = name_of_loss(gone.info->reason);
+        to["text"] = shown(gone.info->text);
+        to["begun_anew"] = gone.info->begun_anew;
+        to["skipped"] = gone.info->skipped;
     }
     void operator()(const body::accepted& made) const {
         to["listener"] = made.info->listener_id;

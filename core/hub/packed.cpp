@@ -110,7 +110,14 @@ void put_request(sink& to, const request_info& info) {
     for (const wire::field& each : info.request.fields)
         fields += each.name + ": " + each.value + "\n";
     to.put(info.listener_id);
-    put_strings(to, {info.request.method, info.request.target, info.address, info.tls, fields});
+    put_strings(to, {info.request.method, info.request.target, info.address, info.tls, fields,
+                     info.token.value_or("")});
+}
+
+void put_lost(sink& to, const lost_info& info) {
+    to.put(info.skipped);
+    to.put(info.reason);
+    put_strings(to, {info.text});
 }
 
 void put_body(sink& to, const event& from) {
@@ -141,14 +148,18 @@ void put_body(sink& to, const event& from) {
     case event_kind::accepted:
         to.put(from.listener_id());
         return to.put(std::uint64_t{from.accepted()->link.key()});
-    case event_kind::writable:
     case event_kind::lost:
+        return put_lost(to, *from.lost());
+    case event_kind::writable:
         return;
     }
 }
 
 std::uint16_t flags_of(const event& from) {
-    return from.kind == event_kind::down ? std::uint16_t{from.was_open()} : from.flags;
+    if (from.kind == event_kind::down) return std::uint16_t{from.was_open()};
+    if (const open_info* opened = from.open()) return std::uint16_t{opened->resumed};
+    if (const lost_info* gone = from.lost()) return std::uint16_t{gone->begun_anew};
+    return from.flags;
 }
 
 void put_event(sink& to, const event& from, std::size_t size) {

@@ -15,10 +15,12 @@ namespace resock::hub {
 //
 //   offset 0   u32 size      of the whole record, padding included: a multiple of 8
 //          4   u16 kind      event_kind
-//          6   u16 flags     of MESSAGE: 1 text; of DOWN: 1 a connection ended (else an attempt)
+//          6   u16 flags     of MESSAGE: 1 text, 2 redelivered, 4 expired; of DOWN: 1 a connection
+//                            ended (else an attempt); of OPEN: 1 resumed; of LOST: 1 begun anew
 //          8   u64 link_id   0: of the hub
 //         16   u64 user
-//         24   u64 id        MESSAGE 0; CONFIRMED through; FAILED first; CREDENTIALS, REQUEST and
+//         24   u64 id        MESSAGE 0, its number in a session; CONFIRMED through; FAILED first;
+//         CREDENTIALS, REQUEST and
 //                            ACCEPTED request id; OPEN, DOWN, CLOSED connection number, of a
 //                            listener's CLOSED (link_id 0) the listener; else 0
 //         32   the kind's fixed fields, then the u32 lengths of its byte strings, then these
@@ -38,9 +40,10 @@ namespace resock::hub {
 //   WRITABLE    nothing
 //   CREDENTIALS u64 attempt, u32 http_status, u32 close_code
 //   REQUEST     u64 listener, u32 length of method, of target, of address, of tls, of fields
-//               ("Name: value" and a line feed each), u32 0
+//               ("Name: value" and a line feed each), of token
 //   ACCEPTED    u64 listener, u64 the link's handle (0: resock_listener_accept gave it), which is
 //               the reader's to free
+//   LOST        u64 skipped, u32 reason, u32 length of text
 //   CLOSED      as DOWN
 //   LOG         u64 dropped, u32 level, u32 length of text
 //

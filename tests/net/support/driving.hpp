@@ -25,6 +25,13 @@ struct notes final : net::observer {
     void on(const link::out::ask&) override {}
     void on(link::out::log&&) override {}
     void on(link::out::finish&&) override { finished = true; }
+    void on(link::out::lost&&) override {}
+    void on(link::out::persist&&) override {}
+    void on(link::out::token&&) override {}
+    std::optional<link::in::done> newly_done() override {
+        ++done_asked;
+        return std::exchange(done, std::nullopt);
+    }
     answer burst_ended(const link::machine& machine) override {
         ++bursts;
         state = machine.state();
@@ -39,6 +46,8 @@ struct notes final : net::observer {
     bool finished = false;
     bool may_read = true;
     std::optional<link::in::abandon> give_up;
+    std::optional<link::in::done> done;
+    int done_asked = 0;
     int bursts = 0;
     link::state state = link::state::idle;
 };
