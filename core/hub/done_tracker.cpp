@@ -22,7 +22,7 @@ void done_tracker::publish() {
     const lock guard(mutex_);
     if (open_.empty()) first_open_ = next_ - staged_.size();
     open_.insert(open_.end(), staged_.begin(), staged_.end());
-    tickets_ += staged_.size();
+    tickets_ += static_cast<std::int64_t>(staged_.size());
     staged_.clear();
 }
 
@@ -37,12 +37,12 @@ std::optional<std::uint64_t> done_tracker::fetch() {
 bool done_tracker::set_ack_pending(bool pending) {
     const lock guard(mutex_);
     ack_pending_ = pending;
-    return !pending && !closed_ && fetched_ != done_seq_;
+    return wake_due();
 }
 
 void done_tracker::close() {
     const lock guard(mutex_);
-    tickets_ += staged_.size(); // their events will drop them
+    tickets_ += static_cast<std::int64_t>(staged_.size()); // their events will drop them
     staged_.clear();
     closed_ = true;
 }

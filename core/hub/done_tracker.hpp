@@ -57,8 +57,8 @@ class done_tracker {
     void publish();
     // What moved since the last time.
     std::optional<std::uint64_t> fetch();
-    // Whether the session will send an ACK by itself, which asks fetch() first. True where nothing
-    // will and something has moved: fetch now.
+    // Whether the session will send an ACK by itself, which asks fetch() first. True where that
+    // does not do for what has moved already: fetch now.
     bool set_ack_pending(bool);
     // The session is over or given up: nothing counts any more.
     void close();
@@ -100,7 +100,7 @@ class done_tracker {
     mutable std::mutex mutex_;   // of all below
     deque<entry> open_;          // from the first that is not done, in order
     ticket first_open_ = 0;      // the ticket of its front
-    std::uint64_t tickets_ = 0;  // published and not dropped
+    std::int64_t tickets_ = 0;   // published and not dropped; below 0 where an end came first
     std::uint64_t done_seq_ = 0; // all up to it are done
     std::uint64_t fetched_ = 0;
     std::uint64_t cost_ = 0; // done since the last fetch

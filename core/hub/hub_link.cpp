@@ -247,9 +247,7 @@ void hub_link::check_level(link::level level) const {
 // failed it tells nothing.
 bool hub_link::has_reached(link::level level, std::uint64_t id) const {
     const auto& s = status_.stats;
-    const auto told = [&](link::level of) {
-        return status_.reached[static_cast<std::size_t>(of)];
-    };
+    const auto told = [&](link::level of) { return status_.reached[static_cast<std::size_t>(of)]; };
     switch (level) {
     case link::level::written:
         return s.written_below > id;

@@ -42,7 +42,7 @@ struct outgoing {
 struct link_status {
     link::state state = link::state::idle;
     link::statistics stats;
-    std::uint64_t accepted = 0;               // messages, ever
+    std::uint64_t accepted = 0;                // messages, ever
     std::array<std::uint64_t, 5> reached = {}; // by level: the last id that was told
 };
 

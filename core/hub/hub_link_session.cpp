@@ -79,7 +79,8 @@ void hub_link::done_moved() noexcept {
 std::optional<link::in::done> hub_link::newly_done() {
     if (!tracker_) return {};
     const auto through = tracker_->fetch();
-    return through ? std::optional<link::in::done>({*through}) : std::nullopt;
+    if (!through) return {};
+    return link::in::done{*through};
 }
 
 void hub_link::settle_done(const link::machine&) {

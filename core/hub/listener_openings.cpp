@@ -145,8 +145,11 @@ void listener::hand_over(const pending& from, const std::shared_ptr<hub_link>& l
     const auto& opening = from.opening;
     const auto& request = opening->request();
     const std::string chosen = wire::select_subprotocol(request, settings.machine.subprotocols);
-    auto result = std::make_shared<adopter>(
-        link, link::in::accepted{{}, opening->address(), opening->tls(), chosen});
+    link::in::accepted as;
+    as.address = opening->address();
+    as.tls = opening->tls();
+    as.subprotocol = chosen;
+    auto result = std::make_shared<adopter>(link, std::move(as));
     opening->accept(wire::switching_protocols(request, chosen, settings.machine.headers),
                     std::move(result));
 }
