@@ -201,3 +201,71 @@ TEST_CASE("a listener's CLOSED has no link, and a record that says why") {
     CHECK(*made->text() == "closed: 3 links accepted");
     CHECK(make_event(origin, out::finish{})->listener_id() == 0); // a link's
 }
+
+// ---- of sessions ----
+
+namespace {
+
+out::deliver session_delivery(std::string_view bytes, std::uint64_t seq) {
+    out::deliver made = delivery_of(bytes, true, bytes.size() >= small_payload);
+    made.seq = seq;
+    made.check = 0xC0FFEE;
+    return made;
+}
+
+} // namespace
+
+TEST_CASE("a MESSAGE of a session holds its receipt in the same block") {
+    const auto tracker = done_tracker::make({}, {});
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{64}, small_payload, 3 * small_payload}) {
+        CAPTURE(size);
+        const std::string bytes(size, 'x');
+        const std::uint64_t seq = size + 5;
+        event_ptr made = make_event(origin, session_delivery(bytes, seq), blocks, *tracker);
+        CHECK(made->bytes() == bytes);
+        CHECK(made->flags == event_text);
+        CHECK(made->id() == seq);
+        REQUIRE(made->session_receipt());
+        CHECK(made->session_receipt()->check == 0xC0FFEE);
+        tracker->publish();
+        made->session_receipt()->polled = true;
+        CHECK_FALSE(tracker->fetch());
+        made.reset();
+        CHECK(tracker->fetch() == seq);
+    }
+    event_ptr plain = make_event(origin, delivery_of("x", true, false), blocks);
+    CHECK_FALSE(plain->session_receipt());
+    CHECK(plain->id() == 0);
+}
+
+TEST_CASE("a message that came before, or whose time is over, says so") {
+    out::deliver first = delivery_of("x", false, false);
+    first.redelivered = true;
+    first.expires_ms = 1; // of 1970
+    CHECK(make_event(origin, std::move(first), blocks)->flags ==
+          (event_redelivered | event_expired));
+    out::deliver later = delivery_of("x", true, false);
+    later.expires_ms = 1ull << 52;
+    CHECK(make_event(origin, std::move(later), blocks)->flags == event_text);
+}
+
+TEST_CASE("LOST has reason, text and what follows; OPEN whether it was resumed") {
+    out::lost lost;
+    lost.reason = session::reject_reason::expired;
+    lost.why = "gone \xff";
+    lost.begun_anew = true;
+    const event_ptr made = make_event(origin, std::move(lost));
+    CHECK(made->kind == event_kind::lost);
+    CHECK(made->reason() == 6);
+    REQUIRE(made->text());
+    CHECK(*made->text() == "gone \xef\xbf\xbd");
+    REQUIRE(made->lost());
+    CHECK(made->lost()->begun_anew);
+    lost.reason = static_cast<session::reject_reason>(std::uint64_t{1} << 40); // of a later version
+    CHECK(make_event(origin, std::move(lost))->reason() == UINT32_MAX);
+
+    out::opened opened;
+    opened.resumed = true;
+    CHECK(make_event(origin, std::move(opened))->open()->resumed);
+}

@@ -368,3 +368,29 @@ TEST_CASE("messages that are held count against the limits") {
     CHECK(drained(queue) == lines{"MESSAGE 1234567890"});
     CHECK(queue.resumable());
 }
+
+TEST_CASE("LOST stands in its place, the last 64 of them; a polled MESSAGE knows it") {
+    event_queue queue;
+    budget freed;
+    for (std::size_t i = 0; i < max_kept_changes + 2; ++i)
+        queue.push(make_event(event_origin{1, 0}, link::out::lost{}));
+    CHECK(queue.size() == max_kept_changes);
+    CHECK(queue.pop(freed)->skipped() == 2);
+    CHECK(queue.pop(freed)->skipped() == 0);
+
+    const auto tracker = done_tracker::make({}, {});
+    block_source source;
+    link::out::deliver message{"x", {}, true};
+    message.seq = 1;
+    event_queue of_session;
+    of_session.push(make_event(event_origin{1, 0}, std::move(message), source, *tracker));
+    tracker->publish();
+    SECTION("polled and freed") {
+        CHECK(of_session.pop(freed)->session_receipt()->polled);
+        CHECK(tracker->fetch() == 1);
+    }
+    SECTION("thrown away with the queue") {
+        of_session = event_queue();
+        CHECK_FALSE(tracker->fetch());
+    }
+}

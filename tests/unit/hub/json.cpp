@@ -182,3 +182,41 @@ TEST_CASE("ACCEPTED and a listener's CLOSED as JSON") {
     CHECK(made.at("listener") == 4);
     CHECK(made.at("record").at("why") == "ended");
 }
+
+TEST_CASE("events of a session as JSON; a token is never shown") {
+    const event_origin origin{1, 5};
+    block_source blocks;
+    const auto tracker = done_tracker::make({}, {});
+    out::deliver message{"hi", {}, true};
+    message.seq = 3;
+    message.redelivered = true;
+    CHECK(
+        event_json(*make_event(origin, std::move(message), blocks, *tracker)) ==
+        R"({"event":"MESSAGE","link":1,"user":5,"number":3,"redelivered":true,"expired":false,"bytes":2,"text":"hi"})");
+    tracker->publish();
+
+    out::lost lost;
+    lost.why = "why";
+    lost.begun_anew = true;
+    const char* const names[] = {"reject_0",          "unknown_session", "forbidden",
+                                 "stale_epoch",       "state_mismatch",  "ended",
+                                 "expired",           "unsupported",     "overloaded",
+                                 "former_owner_busy", "reject_10",       "authentication_needed"};
+    for (std::uint64_t reason = 0; reason < std::size(names); ++reason) {
+        out::lost each = lost;
+        each.reason = static_cast<session::reject_reason>(reason);
+        CHECK(parsed(make_event(origin, std::move(each))).at("reason") == names[reason]);
+    }
+    const json::object made = parsed(make_event(origin, std::move(lost)));
+    CHECK(made.at("text") == "why");
+    CHECK(made.at("begun_anew") == true);
+    CHECK(made.at("skipped") == 0);
+
+    out::opened opened;
+    CHECK(parsed(make_event(origin, std::move(opened))).at("resumed") == false);
+
+    request_info info;
+    CHECK(parsed(make_request(origin, info)).at("token").is_null());
+    info.token = "secret";
+    CHECK(parsed(make_request(origin, info)).at("token") == "***");
+}

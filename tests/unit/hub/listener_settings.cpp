@@ -51,7 +51,7 @@ const change changes[] = {
     {"listen.health_path", "/up", [](auto& s) { return s.health_path == "/up"; }},
     {"http.subprotocols", "b, a",
      [](auto& s) {
-         return s.rules.subprotocols == words{"b", "a"} &&
+         return s.rules.subprotocols == words{"resock.v1", "b", "a"} &&
                 s.accepted->machine.subprotocols == words{"b", "a"};
      }},
     {"http.header", "Server: own",

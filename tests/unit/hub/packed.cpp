@@ -280,3 +280,40 @@ TEST_CASE("a listener's CLOSED is a record with the listener's number") {
     CHECK(u32(record, 132) == 5);
     CHECK(record.find("ended") != std::string::npos);
 }
+
+TEST_CASE("records of a session: MESSAGE with its number, LOST, OPEN resumed, REQUEST's token") {
+    const auto tracker = done_tracker::make({}, {});
+    out::deliver message{"hello", {}, true};
+    message.redelivered = true;
+    message.seq = 300;
+    std::string record = packed(*make_event(origin, std::move(message), blocks, *tracker));
+    check_header(record, 2, 3, 300);
+    CHECK(u32(record, 36) == 5);
+    CHECK(record.substr(40, 5) == "hello");
+    tracker->publish();
+
+    out::lost lost;
+    lost.reason = session::reject_reason::state_mismatch;
+    lost.why = "a store was rolled back";
+    lost.begun_anew = true;
+    record = packed(*make_event(origin, std::move(lost)));
+    check_header(record, 10, 1, 0);
+    CHECK(u64(record, 32) == 0);
+    CHECK(u32(record, 40) == 4);
+    CHECK(u32(record, 44) == 23);
+    CHECK(record.substr(48, 23) == "a store was rolled back");
+
+    out::opened opened;
+    opened.connection = 4;
+    opened.resumed = true;
+    check_header(packed(*make_event(origin, std::move(opened))), 1, 1, 4);
+
+    request_info info;
+    info.request_id = 9;
+    info.request.method = "GET";
+    info.token = "secret";
+    record = packed(*make_request(origin, std::move(info)));
+    check_header(record, 8, 0, 9);
+    CHECK(u32(record, 60) == 6);
+    CHECK(record.substr(64 + 3, 6) == "secret");
+}
