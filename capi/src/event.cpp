@@ -73,6 +73,8 @@ size_t resock_event_size(const resock_event* event) {
 }
 uint32_t resock_event_flags(const resock_event* event) {
     static_assert(RESOCK_MESSAGE_TEXT == hub::event_text);
+    static_assert(RESOCK_MESSAGE_REDELIVERED == hub::event_redelivered);
+    static_assert(RESOCK_MESSAGE_EXPIRED == hub::event_expired);
     return from(event, [](const auto& e) { return std::uint32_t{e.flags}; });
 }
 uint64_t resock_event_id(const resock_event* event) {
@@ -92,7 +94,8 @@ uint64_t resock_event_skipped(const resock_event* event) {
 }
 const char* resock_event_text(const resock_event* event) {
     return from(event, [](const auto& e) {
-        return e.kind == hub::event_kind::log ? e.text()->c_str() : nullptr;
+        const bool has = e.kind == hub::event_kind::log || e.kind == hub::event_kind::lost;
+        return has ? e.text()->c_str() : nullptr;
     });
 }
 

@@ -36,8 +36,8 @@ link::level level_of(std::uint32_t level) {
     if (level >= RESOCK_LEVEL_STORED && level <= RESOCK_LEVEL_PROCESSED)
         return static_cast<link::level>(level);
     throw error(status::invalid, "level " + std::to_string(level) +
-                                     " is none: RESOCK_LEVEL_WRITTEN (2) or "
-                                     "RESOCK_LEVEL_RECEIVED (3)");
+                                     " is none: RESOCK_LEVEL_STORED (1), "
+                                     "WRITTEN (2), RECEIVED (3) or PROCESSED (4)");
 }
 
 } // namespace
@@ -130,6 +130,20 @@ int32_t resock_link_retry_now(resock_link* link) {
 
 int32_t resock_link_ready(resock_link* link) {
     return guard([&] { pin(link)->ready(); });
+}
+
+int32_t resock_link_done(resock_link* link, uint64_t number) {
+    return guard([&] { pin(link)->done(number); });
+}
+
+int32_t resock_link_ask_token(resock_link* link, uint32_t deadline_ms) {
+    return guard([&] {
+        const auto pinned = pin(link);
+        if (deadline_ms > session::max_wait_ms)
+            throw error(status::invalid, "deadline_ms is " + std::to_string(deadline_ms) +
+                                             "; at most 600000 (10 minutes) are allowed");
+        pinned->ask_token(std::chrono::milliseconds(deadline_ms));
+    });
 }
 
 int32_t resock_link_hold(resock_link* link, int32_t on) {

@@ -68,6 +68,7 @@ int32_t resock_listener_accept(resock_listener* listener, uint64_t request_id,
         std::optional<hub::options> given;
         if (options) given = pin(options)->copy();
         const auto made = pinned->accept(request_id, given ? &*given : nullptr, user);
+        if (!made) return; // it was about a token
         try {
             out = to_handle<resock_link>(all_links.insert(made));
         } catch (...) {
@@ -89,12 +90,20 @@ int32_t resock_listener_refuse(resock_listener* listener, uint64_t request_id, u
 }
 
 int32_t resock_listener_drain(resock_listener* listener, uint32_t code, uint32_t timeout_ms) {
+    return resock_listener_drain_to(listener, code, timeout_ms, nullptr, 0);
+}
+
+int32_t resock_listener_drain_to(resock_listener* listener, uint32_t code, uint32_t timeout_ms,
+                                 const char* url, uint32_t flags) {
     return guard([&] {
+        const auto pinned = pin_alive(listener);
+        check_flags(flags, RESOCK_DRAIN_FINISH);
         const duration within = timeout_ms == RESOCK_FOREVER
                                     ? unlimited_duration
                                     : duration(std::chrono::milliseconds(timeout_ms));
         constexpr std::uint32_t largest = UINT16_MAX;
-        pin_alive(listener)->drain(static_cast<std::uint16_t>(std::min(code, largest)), within);
+        pinned->drain(static_cast<std::uint16_t>(std::min(code, largest)), within, url ? url : "",
+                      (flags & RESOCK_DRAIN_FINISH) != 0);
     });
 }
 

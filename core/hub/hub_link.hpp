@@ -118,6 +118,8 @@ class hub_link final : public net::observer,
     link_status status() const;
     std::vector<policy::disconnect_record> history() const;
     std::uint64_t id() const { return id_; }
+    std::uint64_t user() const { return user_; }
+    bool in_session() const { return in_session_; }
     void set_user(std::uint64_t user) { user_ = user; }
 
     // ---- the hub's ----

@@ -7,6 +7,7 @@
 #include "base/units.hpp"
 #include "hub/hub.hpp"
 #include "hub/hub_link.hpp"
+#include "hub/option_value.hpp"
 
 namespace resock::hub {
 
@@ -112,21 +113,22 @@ void listener::close() {
     stop(state::closed);
 }
 
-void listener::drain(std::uint16_t code, duration within) {
+void listener::drain(std::uint16_t code, duration within, std::string_view url, bool finish) {
     check_not_freed();
     if (code != 1001 && code != 1012)
         throw error(status::invalid, "a listener drains with 1001 (going away) or 1012 (service "
                                      "restart), not with " +
                                          std::to_string(code));
+    if (!url.empty()) check_value(*find_option("url"), "url", url);
     const farewell told{code, code == 1012 ? "the server restarts" : "the server shuts down",
-                        within};
+                        within, std::string(url), finish};
     stop(state::draining);
     {
         const lock guard(mutex_);
         farewell_ = told;
     }
     for (const auto& each : all_of_mine())
-        each->go_away(told.code, told.reason, told.within);
+        say_farewell(*each, told);
     for (const auto& each : gates_)
         hub_->io().run(each->worker(), [each, within] { each->hurry(within); });
     tell_if_over();
@@ -206,6 +208,7 @@ void listener::forget(std::uint64_t link_id) {
     {
         const lock guard(mutex_);
         links_.erase(link_id);
+        forget_token_of(guard, link_id);
         links_untold_ = links_.size();
     }
     tell_if_over();

@@ -41,15 +41,17 @@ class listener final : public std::enable_shared_from_this<listener> {
     // ---- any thread; errors are thrown as resock::error ----
     // "ws://127.0.0.1:41234", with the port that the system chose.
     std::string address(std::size_t index) const;
-    // A link for the connection of this REQUEST; `given` null: the listener's own options.
+    // A link for the connection of this REQUEST; `given` null: the listener's own options. Null
+    // where it was about a token of a session, whose link is there already.
     std::shared_ptr<hub_link> accept(std::uint64_t request_id, const options* given,
                                      std::uint64_t user);
     void refuse(std::uint64_t request_id, int status, const wire::fields&, std::string_view body);
     // Accepts no more; what waits is refused. CLOSED once the last connection has ended and the
     // CLOSED of its link was polled.
     void close();
-    // close(), and the links too: told `code` (1001, 1012), cut after `within`.
-    void drain(std::uint16_t code, duration within);
+    // close(), and the links too: told `code` (1001, 1012), cut after `within`. Sessions are asked
+    // to move to `url` ("": where they came from), or with `finish` to end.
+    void drain(std::uint16_t code, duration within, std::string_view url = {}, bool finish = false);
     void reload(); // the certificate
     std::string stats_json() const;
     std::string history_json() const { return stats_.history_json(); }
@@ -87,6 +89,8 @@ class listener final : public std::enable_shared_from_this<listener> {
         std::uint16_t code = 0;
         const char* reason = "";
         duration within{};
+        std::string url; // where sessions are to go
+        bool finish = false;
     };
     enum class state { accepting, draining, closed };
 
@@ -101,6 +105,10 @@ class listener final : public std::enable_shared_from_this<listener> {
     void hand_over(const pending&, const std::shared_ptr<hub_link>&, const link_settings&);
     void accept_now(const std::shared_ptr<net::opening>&, const std::shared_ptr<net::io_worker>&);
     pending take_pending(std::uint64_t request_id);
+    void say_farewell(hub_link&, const farewell&) const;
+    void token_given(const std::shared_ptr<hub_link>&, std::string token);
+    std::shared_ptr<hub_link> take_token_request(std::uint64_t request_id);
+    void forget_token_of(const lock&, std::uint64_t link_id);
     void refuse_all_pending();
     void stop(state);
     void forget(std::uint64_t link_id);
@@ -141,6 +149,8 @@ class listener final : public std::enable_shared_from_this<listener> {
     bool told_closed_ = false;
     std::uint64_t next_request_ = 1;
     std::map<std::uint64_t, pending> pending_;
+    std::map<std::uint64_t, std::weak_ptr<hub_link>> tokens_; // by the REQUEST that asks about it
+    std::map<std::uint64_t, std::uint64_t> token_requests_;   // by link: the latest of each
     std::unordered_map<std::uint64_t, std::weak_ptr<hub_link>> links_;
 };
 

@@ -126,6 +126,11 @@ std::shared_ptr<hub_link> listener::make_link(const pending& from,
                            if (const auto self = weak.lock()) self->forget(id);
                        }),
                        pool_);
+        link.on_token([weak = weak_from_this(), of = link.weak_from_this()](std::string token) {
+            const auto self = weak.lock();
+            const auto there = of.lock();
+            if (there && self) self->token_given(there, std::move(token));
+        });
     });
     stats_.accepted();
     std::optional<farewell> told;
@@ -136,7 +141,7 @@ std::shared_ptr<hub_link> listener::make_link(const pending& from,
         told = farewell_;
     }
     // Began while the listener did: drain() did not see it.
-    if (told) made->go_away(told->code, told->reason, told->within);
+    if (told) say_farewell(*made, *told);
     return made;
 }
 
@@ -207,6 +212,10 @@ listener::pending listener::take_pending(std::uint64_t request_id) {
 
 std::shared_ptr<hub_link> listener::accept(std::uint64_t request_id, const options* given,
                                            std::uint64_t user) {
+    if (const auto there = take_token_request(request_id)) {
+        there->token_judged(true);
+        return nullptr;
+    }
     // What is wrong with the options leaves the request as it is.
     const auto settings = given ? accepted_settings_with(options_, *given) : settings_.accepted;
     const pending from = take_pending(request_id);
@@ -226,6 +235,7 @@ void listener::refuse(std::uint64_t request_id, int status, const wire::fields& 
     if (status < 300 || status > 599)
         throw error(resock::status::invalid,
                     "status " + std::to_string(status) + " does not refuse; use 300 to 599");
+    if (const auto there = take_token_request(request_id)) return there->token_judged(false);
     const pending from = take_pending(request_id);
     const std::string text(body);
     hub_->io().run(from.worker, [self = shared_from_this(), from, status, fields, text] {

@@ -31,6 +31,11 @@
  * Every message that resock_link_send accepted ends exactly once: covered by a CONFIRMED at its
  * final level (one speaks for all messages up to its id) or named by a FAILED with the reason.
  * `confirm` chooses what confirms; with the default, pong, it works with every RFC 6455 server.
+ * exactly-once needs a peer that speaks resock.v1, and keeps a session with it: each message
+ * reaches the peer's application once and in order, in both directions, also across restarts of
+ * this process where `outbox.path` names a file. What the application has received it is done with
+ * once the MESSAGE is freed, or with session.done=manual once resock_event_done was called; until
+ * then it counts against `session.window`, and with a file it comes again after a restart, flagged.
  * "Confirmed" then means: read by the peer's WebSocket endpoint. That is not yet processed by its
  * application, and behind a gateway the endpoint is the gateway. Only resock_link_free and
  * resock_hub_free end messages without an event.
@@ -52,7 +57,8 @@
  * The accepting side. resock_listener_open listens on one address or several and turns each
  * connection into a link, by the options alone or after the application has answered a REQUEST.
  * Such a link is used and freed as one that was opened, but it has one connection: DOWN is
- * followed by CLOSED.
+ * followed by CLOSED. Clients that speak resock.v1 get a session on the same port: their link stays
+ * while they are away, up to listen.session_ttl, and DOWN and OPEN come and go.
  *
  * Threads. Every function may be called from any thread at any time, also on the same handle, and
  * from the callback of resock_hub_dispatch; exceptions are said. An event belongs to one thread
@@ -146,7 +152,7 @@ enum resock_scope {
     RESOCK_SCOPE_LISTENER = 4 /**< resock_listener_open, and the links that it accepts */
 };
 
-/** Kinds of events. 10 LOST is reserved for a later release. */
+/** Kinds of events. */
 enum resock_kind {
     RESOCK_EVENT_OPEN = 1,        /**< a connection is open */
     RESOCK_EVENT_MESSAGE = 2,     /**< a message arrived */
@@ -157,16 +163,18 @@ enum resock_kind {
     RESOCK_EVENT_CREDENTIALS = 7, /**< answer request _id with resock_link_credentials */
     RESOCK_EVENT_REQUEST = 8,     /**< answer it: resock_listener_accept or _refuse */
     RESOCK_EVENT_ACCEPTED = 9,    /**< a listener has made a link; its OPEN follows */
+    RESOCK_EVENT_LOST = 10,       /**< the session could not go on, for _reason; see _begun_anew */
     RESOCK_EVENT_CLOSED = 11,     /**< the last event of a link or a listener: the record */
     RESOCK_EVENT_LOG = 12         /**< _text at _level; of the hub or one of its links */
 };
 
 /** How far a message has come. */
 enum resock_level {
-    RESOCK_LEVEL_STORED = 1,   /**< in the outbox on disk (later releases) */
+    RESOCK_LEVEL_STORED = 1,   /**< in the outbox on disk (a session with outbox.path) */
     RESOCK_LEVEL_WRITTEN = 2,  /**< given to the kernel */
-    RESOCK_LEVEL_RECEIVED = 3, /**< read by the peer's endpoint, or confirmed by the application */
-    RESOCK_LEVEL_PROCESSED = 4 /**< done by the peer's application (later releases) */
+    RESOCK_LEVEL_RECEIVED = 3, /**< read by the peer's endpoint, or confirmed by the application;
+                                    in a session: kept by the peer */
+    RESOCK_LEVEL_PROCESSED = 4 /**< the peer's application is done with it (sessions) */
 };
 
 /** Why a message FAILED. */
@@ -176,6 +184,20 @@ enum resock_reason {
     RESOCK_REASON_REFUSED = 3,  /**< the peer closes with 1003, 1007 or 1009 because of it */
     RESOCK_REASON_NOT_SENT = 4, /**< the link ended before a byte of it was sent */
     RESOCK_REASON_IN_DOUBT = 5  /**< sent, and not confirmed: it may have arrived */
+};
+
+/** Why a session is LOST: the reasons of REJECT in resock.v1. Later versions may have others. */
+enum resock_lost_reason {
+    RESOCK_LOST_UNKNOWN_SESSION = 1,       /**< the server does not know it (any more) */
+    RESOCK_LOST_FORBIDDEN = 2,             /**< its identity or secret does not fit */
+    RESOCK_LOST_STALE_EPOCH = 3,           /**< a newer connection of it was there already */
+    RESOCK_LOST_STATE_MISMATCH = 4,        /**< what both ends remember does not fit together */
+    RESOCK_LOST_ENDED = 5,                 /**< the other end has ended it */
+    RESOCK_LOST_EXPIRED = 6,               /**< away for longer than the server keeps it */
+    RESOCK_LOST_UNSUPPORTED = 7,           /**< the server lacks this version or a feature */
+    RESOCK_LOST_OVERLOADED = 8,            /**< a limit of the server */
+    RESOCK_LOST_FORMER_OWNER_BUSY = 9,     /**< another server process still works on it */
+    RESOCK_LOST_AUTHENTICATION_NEEDED = 11 /**< the server wants a token */
 };
 
 /** Severity of LOG events. */
@@ -206,7 +228,7 @@ enum resock_layer {
     RESOCK_LAYER_TLS = 3,       /**< handshake, certificate, encrypted stream */
     RESOCK_LAYER_HTTP = 4,      /**< the opening request and its answer */
     RESOCK_LAYER_WEBSOCKET = 5, /**< frames and close codes */
-    RESOCK_LAYER_SESSION = 6,   /**< resock.v1 (later releases) */
+    RESOCK_LAYER_SESSION = 6,   /**< resock.v1 */
     RESOCK_LAYER_HEARTBEAT = 7, /**< no sign of life in time */
     RESOCK_LAYER_LOCAL = 8      /**< this program */
 };
@@ -261,14 +283,26 @@ enum resock_verdict {
 /** Flags of resock_link_send and resock_link_greeting_set (TEXT only). */
 enum resock_send_flag {
     RESOCK_SEND_TEXT = 1,   /**< a text message, which must be UTF-8; else binary */
-    RESOCK_SEND_UNKEPT = 2, /**< sent once, not kept: CONFIRMED(written) or FAILED(dropped) */
+    RESOCK_SEND_UNKEPT = 2, /**< sent once, not kept: CONFIRMED(written) or FAILED(dropped); in a
+                                 session a NOTE, which the peer may drop, too */
     RESOCK_SEND_FLUSH = 4   /**< ask for its confirmation at once */
 };
 
-/** Flags of a MESSAGE. 2 and 4 are reserved. */
+/** Flags of a MESSAGE. */
 enum resock_message_flag {
-    RESOCK_MESSAGE_TEXT = 1 /**< text, valid UTF-8; else binary */
+    RESOCK_MESSAGE_TEXT = 1,        /**< text, valid UTF-8; else binary */
+    RESOCK_MESSAGE_REDELIVERED = 2, /**< in a session: it came before a restart of this process,
+                                       which was not done with it */
+    RESOCK_MESSAGE_EXPIRED = 4      /**< in a session: its sender's ttl is over, by our clock */
 };
+
+/** Flags of resock_listener_drain_to. */
+enum resock_drain_flag {
+    RESOCK_DRAIN_FINISH = 1 /**< sessions cannot move: their clients end them and open new ones */
+};
+
+/** Bytes that resock_event_position writes at most. */
+#define RESOCK_POSITION_CAPACITY 64u
 
 /** Numbers of resock_link_stats, all since the link was opened. */
 enum resock_stat {
@@ -370,11 +404,12 @@ RESOCK_API int32_t resock_options_set(resock_options* options, const char* name,
                                       char** out_error);
 
 /**
- * Sets an option whose value is bytes. This release has none: NOT_SUPPORTED, or OPTION for an
- * unknown name.
- * @param name of an option
+ * Sets an option whose value is bytes.
+ * @param name "session.position": what resock_event_position wrote; 0 bytes where the application
+ *     keeps the position itself and has none yet
  * @param data size bytes, copied; may be NULL where size is 0
- * @return RESOCK_NOT_SUPPORTED, OPTION, INVALID, HANDLE. Since 0.1.
+ * @return RESOCK_OK, OPTION (bytes that no event gave, or an unknown name), NOT_SUPPORTED (an
+ * option whose value is text), INVALID, HANDLE, NO_MEMORY. Since 0.1.
  */
 RESOCK_API int32_t resock_options_set_bytes(resock_options* options, const char* name,
                                             const void* data, size_t size, char** out_error);
@@ -526,13 +561,15 @@ RESOCK_API int32_t resock_link_send_packed(resock_link* link, const void* data, 
  * is not sent again. CONFIRMED follows as soon as all before it have ended, too.
  * @param id of the message
  * @param through 0: this one; else: all up to it
- * @return RESOCK_OK, INVALID (no such message was accepted), CLOSED, HANDLE, FORKED. Since 0.1.
+ * @return RESOCK_OK, INVALID (no such message was accepted), NOT_SUPPORTED (a session), CLOSED,
+ *     HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_confirm(resock_link* link, uint64_t id, int32_t through);
 
 /**
  * Waits until every message accepted so far has reached `level` or has failed.
- * @param level RESOCK_LEVEL_WRITTEN, or RESOCK_LEVEL_RECEIVED (not with confirm=off)
+ * @param level RESOCK_LEVEL_WRITTEN, or RESOCK_LEVEL_RECEIVED (not with confirm=off); in a session
+ *     also RESOCK_LEVEL_PROCESSED, and with outbox.path RESOCK_LEVEL_STORED
  * @param timeout_ms milliseconds, RESOCK_FOREVER has no end
  * @return RESOCK_OK, TIMEOUT (what is missing stays queued), WOULD_DEADLOCK (inside the callback),
  *     NOT_SUPPORTED (this level), CLOSED, HANDLE, FORKED. Since 0.1.
@@ -568,9 +605,28 @@ RESOCK_API int32_t resock_link_retry_now(resock_link* link);
 /**
  * With greeting.hold: the greeting of the connection whose OPEN was polled last has been answered,
  * kept messages may go.
- * @return RESOCK_OK, STATE (greeting.hold is false), CLOSED, HANDLE, FORKED. Since 0.1.
+ * @return RESOCK_OK, STATE (greeting.hold is false), NOT_SUPPORTED (a session), CLOSED, HANDLE,
+ *     FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_ready(resock_link* link);
+
+/**
+ * In a session: as resock_event_done, for a MESSAGE whose event has gone or that came as a packed
+ * record. With session.done=auto a record is done with once it was written to the buffer.
+ * @param number resock_event_id of the MESSAGE; one that is done with already, or is none, does
+ *     nothing
+ * @return RESOCK_OK, NOT_SUPPORTED (a plain link), CLOSED, HANDLE, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_link_done(resock_link* link, uint64_t number);
+
+/**
+ * Asks the client of a session for a fresh token, which comes as a REQUEST of this link. A client
+ * that sends none in time is closed with 4401; its session stays, and it may resume with one.
+ * @param deadline_ms milliseconds that it has, at most 600,000
+ * @return RESOCK_OK, INVALID, NOT_SUPPORTED (no session that a listener accepted), CLOSED, HANDLE,
+ *     FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_link_ask_token(resock_link* link, uint32_t deadline_ms);
 
 /**
  * While on, messages that arrive (and CLOSED behind them) are not given out: once events.bytes or
@@ -633,7 +689,8 @@ RESOCK_API int32_t resock_link_set_user(resock_link* link, uint64_t user);
  * @param key key_size bytes, any
  * @param data size bytes, at most 1 MiB; 8 MiB and 10,000 keys for all of a link
  * @param flags 0 or RESOCK_SEND_TEXT
- * @return RESOCK_OK, TOO_BIG, INVALID, CLOSED, HANDLE, NO_MEMORY, FORKED. Since 0.1.
+ * @return RESOCK_OK, TOO_BIG, INVALID, NOT_SUPPORTED (a session), CLOSED, HANDLE, NO_MEMORY,
+ * FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_greeting_set(resock_link* link, const void* key, size_t key_size,
                                             const void* data, size_t size, uint32_t flags);
@@ -641,14 +698,17 @@ RESOCK_API int32_t resock_link_greeting_set(resock_link* link, const void* key, 
 /**
  * Removes a greeting: it is not sent on later connections.
  * @param key key_size bytes, as in resock_link_greeting_set
- * @return RESOCK_OK, INVALID (no such key), CLOSED, HANDLE, FORKED. Since 0.1.
+ * @return RESOCK_OK, INVALID (no such key), NOT_SUPPORTED (a session), CLOSED, HANDLE, FORKED.
+ *     Since 0.1.
  */
 RESOCK_API int32_t resock_link_greeting_remove(resock_link* link, const void* key, size_t key_size);
 
 /**
- * Hands in credentials: what replaces url and http.header from the next attempt on.
+ * Hands in credentials: what replaces url, http.header and session.token from the next attempt on.
+ * A token goes to the server of a running session at once.
  * @param request_id of the CREDENTIALS event that this answers; 0: unasked
- * @param options of RESOCK_SCOPE_LINK with url, http.header or both, copied; NULL: none to be had
+ * @param options of RESOCK_SCOPE_LINK with url, http.header, session.token or several, copied;
+ * NULL: none to be had
  * @return RESOCK_OK, INVALID, CLOSED, HANDLE, FORKED. Since 0.1.
  */
 RESOCK_API int32_t resock_link_credentials(resock_link* link, uint64_t request_id,
@@ -656,7 +716,8 @@ RESOCK_API int32_t resock_link_credentials(resock_link* link, uint64_t request_i
 
 /**
  * Accepts no more messages, waits up to close.timeout for the confirmation of those accepted, does
- * the closing handshake and ends with CLOSED. Returns at once; a second call does nothing.
+ * the closing handshake and ends with CLOSED. Returns at once; a second call does nothing. In a
+ * session it ends that, for both sides; resock_link_free does not.
  * @param code 1000, 1001 or 3000 to 4999
  * @param reason reason_size bytes of UTF-8, at most 123; may be NULL where reason_size is 0
  * @return RESOCK_OK, INVALID, CLOSED (its hub was freed), HANDLE, FORKED. Since 0.1.
@@ -699,10 +760,12 @@ RESOCK_API int32_t resock_listener_address(resock_listener* listener, size_t ind
 
 /**
  * Answers a REQUEST with 101: a link is made, at once; ACCEPTED and OPEN follow, or DOWN and CLOSED
- * where the peer has gone meanwhile.
+ * where the peer has gone meanwhile. A REQUEST with a link id is about a fresh token of a session
+ * (resock_event_token), which then goes on; *out_link is NULL, since the link is there already.
  * @param request_id resock_event_id of the REQUEST
  * @param options NULL, or of RESOCK_SCOPE_LISTENER, copied: options of this link that replace
- *     those of the listener; http.header adds fields to the answer; not listen.* and tls.*
+ *     those of the listener; http.header adds fields to the answer; session.principal says who the
+ *     client of a session is; not listen.* and tls.*
  * @param user any number: it stands in every event of the link
  * @param out_link to be freed with resock_link_free
  * @return RESOCK_OK, STATE (answered already, too late, closed), OPTION, INVALID, CLOSED, HANDLE,
@@ -735,6 +798,22 @@ RESOCK_API int32_t resock_listener_refuse(resock_listener* listener, uint64_t re
  */
 RESOCK_API int32_t resock_listener_drain(resock_listener* listener, uint32_t code,
                                          uint32_t timeout_ms);
+
+/**
+ * As resock_listener_drain, and says where sessions are to go. Their clients come back spread over
+ * half of the time; what they sent and got goes on there if that server knows the session. Plain
+ * links are closed as by resock_listener_drain, which asks sessions to come back to the url that
+ * they know.
+ * @param code 1001 (going away) or 1012 (service restart: clients spread their return)
+ * @param timeout_ms milliseconds; RESOCK_FOREVER has no end for plain links; for sessions at most
+ *     600,000
+ * @param url NULL, or ws://... or wss://..., of a host that clients know or allow
+ *     (session.redirect_hosts)
+ * @param flags 0 or of resock_drain_flag
+ * @return RESOCK_OK, OPTION (the url), INVALID, CLOSED, HANDLE, FORKED. Since 0.1.
+ */
+RESOCK_API int32_t resock_listener_drain_to(resock_listener* listener, uint32_t code,
+                                            uint32_t timeout_ms, const char* url, uint32_t flags);
 
 /**
  * Accepts no more and refuses with 503 what waits; the links stay. Returns at once; CLOSED of the
@@ -797,7 +876,10 @@ RESOCK_API void resock_listener_free(resock_listener* listener);
 
 /** A value of resock_kind. */
 RESOCK_API uint32_t resock_event_kind(const resock_event* event);
-/** resock_link_id of the link that it is about; 0: about the hub or a listener. */
+/**
+ * resock_link_id of the link that it is about; 0: about the hub or a listener. REQUEST: of the
+ * session whose client sent a fresh token, else 0.
+ */
 RESOCK_API uint64_t resock_event_link_id(const resock_event* event);
 /** The number given to resock_link_open, resock_link_set_user and their like of listeners. */
 RESOCK_API uint64_t resock_event_user(const resock_event* event);
@@ -808,7 +890,8 @@ RESOCK_API size_t resock_event_size(const resock_event* event);
 /** MESSAGE: bits of resock_message_flag. */
 RESOCK_API uint32_t resock_event_flags(const resock_event* event);
 /**
- * CONFIRMED: the last message; FAILED: the first message; CREDENTIALS and REQUEST: the request;
+ * MESSAGE of a session: its number, which grows; CONFIRMED: the last message; FAILED: the first
+ * message; CREDENTIALS and REQUEST: the request;
  * ACCEPTED: the REQUEST that was answered, 0 without one; OPEN, DOWN and CLOSED: the connection,
  * counted from 1 by attempts; CLOSED of a listener: the listener.
  */
@@ -817,11 +900,11 @@ RESOCK_API uint64_t resock_event_id(const resock_event* event);
 RESOCK_API uint64_t resock_event_last_id(const resock_event* event);
 /** CONFIRMED: a value of resock_level. LOG: of resock_log_level. */
 RESOCK_API uint32_t resock_event_level(const resock_event* event);
-/** FAILED: a value of resock_reason. */
+/** FAILED: a value of resock_reason. LOST: of resock_lost_reason, or one that is not known yet. */
 RESOCK_API uint32_t resock_event_reason(const resock_event* event);
-/** OPEN, DOWN, LOG: how many of its kind were dropped before it, because nobody polled. */
+/** OPEN, DOWN, LOST, LOG: how many of its kind were dropped before it, because nobody polled. */
 RESOCK_API uint64_t resock_event_skipped(const resock_event* event);
-/** LOG: what happened. */
+/** LOG and LOST: what happened. */
 RESOCK_API const char* resock_event_text(const resock_event* event);
 
 /** REQUEST, ACCEPTED and CLOSED of a listener: resock_listener_id; else 0. */
@@ -864,6 +947,19 @@ RESOCK_API const char* resock_event_subprotocol(const resock_event* event);
 RESOCK_API uint64_t resock_event_downtime_ms(const resock_event* event);
 /** OPEN, DOWN, CLOSED, CREDENTIALS: attempts in a row; 0 for a first connection. */
 RESOCK_API uint64_t resock_event_attempt(const resock_event* event);
+
+/** OPEN: 1 where a session went on where it had stopped; 0: a new one, or a plain link. */
+RESOCK_API int32_t resock_event_resumed(const resock_event* event);
+/**
+ * LOST: 1 where a new session goes on (session.on_lost=new), which takes over the messages that
+ * were not sent; 0: CLOSED follows.
+ */
+RESOCK_API int32_t resock_event_begun_anew(const resock_event* event);
+/** REQUEST: the resock_event_token_size bytes that the client of a session sent to show who it is,
+ * NULL for none. NUL bytes may be among them. */
+RESOCK_API const char* resock_event_token(const resock_event* event);
+/** REQUEST: bytes of the token. */
+RESOCK_API size_t resock_event_token_size(const resock_event* event);
 
 /** DOWN: 1 where a connection ended, 0 where an attempt failed. */
 RESOCK_API int32_t resock_event_was_open(const resock_event* event);
@@ -913,6 +1009,28 @@ RESOCK_API const char* resock_event_why(const resock_event* event);
 RESOCK_API int32_t resock_event_json(const resock_event* event, char** out_json);
 
 /**
+ * The application is done with a MESSAGE: its peer is told so (RESOCK_LEVEL_PROCESSED), its room in
+ * session.window is free, and with outbox.path it does not come again. In any order; a second call
+ * does nothing, nor does one for a message of a plain link. With session.done=auto freeing does it.
+ * @param event a MESSAGE, which stays the caller's
+ * @return RESOCK_OK, INVALID (no MESSAGE). Since 0.1.
+ */
+RESOCK_API int32_t resock_event_done(resock_event* event);
+
+/**
+ * Where the session stands behind a MESSAGE, for an application that keeps this itself, in one
+ * transaction with what it makes of the message: bytes for the option session.position of the link
+ * that goes on after a restart. That of the last message committed is the one to keep.
+ * @param event a MESSAGE
+ * @param out_buffer room for RESOCK_POSITION_CAPACITY bytes
+ * @param out_bytes how many were written
+ * @return RESOCK_OK, NOT_SUPPORTED (a link without session.position, or a message sent UNKEPT),
+ *     INVALID. Since 0.1.
+ */
+RESOCK_API int32_t resock_event_position(const resock_event* event, void* out_buffer,
+                                         size_t* out_bytes);
+
+/**
  * Frees an event, and the link of an ACCEPTED that nobody took; NULL does nothing. Small events
  * share memory: one that is kept for long keeps up to 4 KiB, so copy what is to stay. Since 0.1.
  */
@@ -927,7 +1045,8 @@ RESOCK_API void resock_event_free(resock_event* event);
  *
  *   offset 0   u32 size      of the whole record, padding included: a multiple of 8
  *          4   u16 kind      resock_kind
- *          6   u16 flags     MESSAGE: resock_message_flag; DOWN: 1 a connection ended, else 0
+ *          6   u16 flags     MESSAGE: resock_message_flag; DOWN: 1 a connection ended; OPEN: 1
+ *                            resumed; LOST: 1 begun anew; else 0
  *          8   u64 link_id   0: of the hub
  *         16   u64 user
  *         24   u64 id        as resock_event_id
@@ -947,9 +1066,10 @@ RESOCK_API void resock_event_free(resock_event* event);
  *   WRITABLE    nothing
  *   CREDENTIALS u64 attempt, u32 http_status, u32 close_code
  *   REQUEST     u64 listener, u32 length of method, of target, of address, of tls, of fields
- *               ("Name: value" and a line feed each)
+ *               ("Name: value" and a line feed each), of token
  *   ACCEPTED    u64 listener, u64 the resock_link*, which is the reader's to free (0: given by
  *               resock_listener_accept)
+ *   LOST        u64 skipped, u32 reason, u32 length of text
  *   CLOSED      as DOWN
  *   LOG         u64 skipped, u32 level, u32 length of text
  *
