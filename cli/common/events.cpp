@@ -23,8 +23,18 @@ std::string of_open(const resock::event& event) {
     std::string text = std::string(event.address()) + ", connection " + std::to_string(event.id());
     if (!event.tls().empty()) text += ", " + std::string(event.tls());
     if (!event.subprotocol().empty()) text += ", subprotocol " + std::string(event.subprotocol());
+    if (event.resumed()) text += ", session resumed";
     if (event.id() > 1)
         text += ", was down for " + std::to_string(event.downtime().count()) + " ms";
+    return text;
+}
+
+std::string of_message(const resock::event& event) {
+    std::string text = event.is_text() ? "text, " : "binary, ";
+    text += std::to_string(event.data().size()) + " bytes";
+    if (event.id() != 0) text += ", number " + std::to_string(event.id());
+    if (event.is_redelivered()) text += ", redelivered";
+    if (event.is_expired()) text += ", expired";
     return text;
 }
 
@@ -37,6 +47,10 @@ std::string of_log(const resock::event& event) {
     default:
         return std::string(event.text());
     }
+}
+
+std::string of_lost(const resock::event& event) {
+    return std::string(event.text()) + (event.begun_anew() ? "; a new session goes on" : "");
 }
 
 std::string of_failed(const resock::event& event) {
@@ -89,8 +103,7 @@ std::string describe(const resock::event& event) {
     case event_kind::open:
         return "OPEN " + of_open(event);
     case event_kind::message:
-        return (event.is_text() ? "MESSAGE text, " : "MESSAGE binary, ") +
-               std::to_string(event.data().size()) + " bytes";
+        return "MESSAGE " + of_message(event);
     case event_kind::confirmed:
         return "CONFIRMED through " + std::to_string(event.id()) + " at " +
                std::string(name_of(event.level()));
@@ -107,6 +120,8 @@ std::string describe(const resock::event& event) {
                ": " + std::string(event.method()) + " " + std::string(event.target());
     case event_kind::accepted:
         return "ACCEPTED by listener " + std::to_string(event.listener_id());
+    case event_kind::lost:
+        return "LOST " + of_lost(event);
     case event_kind::closed:
         return "CLOSED " + std::string(event.why());
     case event_kind::log:
@@ -124,6 +139,9 @@ void reporter::status_line(const resock::event& event) {
     case event_kind::down:
         if (is_the_end(event)) break;
         lines_ += "down: " + std::string(event.why()) + '\n';
+        break;
+    case event_kind::lost:
+        lines_ += "session lost: " + of_lost(event) + '\n';
         break;
     case event_kind::log:
         lines_ += of_log(event) + '\n';

@@ -29,6 +29,7 @@ event_limits hub_link::limits_of_events() const {
 }
 
 void hub_link::check_plain(const char* call, const char* instead) const {
+    check_not_freed();
     if (in_session_)
         throw error(resock::status::not_supported, std::string(call) +
                                                        " is of plain links, and this one has "
@@ -37,6 +38,7 @@ void hub_link::check_plain(const char* call, const char* instead) const {
 }
 
 void hub_link::check_session(const char* call, session::role role) const {
+    check_not_freed();
     if (in_session_ && settings_->machine.session.role == role) return;
     throw error(resock::status::not_supported,
                 std::string(call) + (role == session::role::server

@@ -39,7 +39,7 @@ def happened(url, *options, data=b"one\n"):
 class Events(unittest.TestCase):
     def test_every_kind_has_its_section_with_an_example_of_it(self):
         kinds = re.findall(r"^    RESOCK_EVENT_(\w+) = ", HEADER, re.MULTILINE)
-        self.assertEqual(len(kinds), 11)
+        self.assertEqual(len(kinds), 12)
         for kind in kinds:
             with self.subTest(kind):
                 made = examples(section(kind))
@@ -92,7 +92,7 @@ class Events(unittest.TestCase):
 
     def test_packed_fields_are_those_of_the_header(self):
         layout = HEADER[HEADER.index("Events, written by resock_hub_poll_packed"):]
-        for kind in ["OPEN", "FAILED", "DOWN", "CREDENTIALS", "REQUEST", "ACCEPTED", "LOG"]:
+        for kind in ["OPEN", "FAILED", "DOWN", "CREDENTIALS", "REQUEST", "ACCEPTED", "LOST", "LOG"]:
             fields = re.search(rf"^ \*   {kind} +(.*?)(?=^ \*   [A-Z]|^ \*\n)", layout,
                                re.DOTALL | re.MULTILINE).group(1)
             wanted = re.findall(r"u64 (\w+)|u32 (?!length)(\w+)", fields)

@@ -82,9 +82,26 @@ class event {
     std::string_view data() const { return {resock_event_data(get()), resock_event_size(get())}; }
     /// MESSAGE: text, else binary.
     bool is_text() const { return (resock_event_flags(get()) & RESOCK_MESSAGE_TEXT) != 0; }
+    /// MESSAGE of a session: it came before a restart of this process, which was not done with it.
+    bool is_redelivered() const {
+        return (resock_event_flags(get()) & RESOCK_MESSAGE_REDELIVERED) != 0;
+    }
+    /// MESSAGE of a session: its sender's ttl is over, by our clock.
+    bool is_expired() const { return (resock_event_flags(get()) & RESOCK_MESSAGE_EXPIRED) != 0; }
+    /// MESSAGE: the application is done with it. With session.done=auto its destruction says so.
+    void done() { detail::check(resock_event_done(get())); }
+    /// MESSAGE: the bytes that options::set_bytes("session.position") takes back.
+    std::string position() const {
+        std::string made(RESOCK_POSITION_CAPACITY, '\0');
+        std::size_t size = 0;
+        detail::check(resock_event_position(get(), made.data(), &size));
+        made.resize(size);
+        return made;
+    }
 
-    /// CONFIRMED: the last message. FAILED: the first. CREDENTIALS, REQUEST: the request. ACCEPTED:
-    /// the REQUEST that was answered. OPEN, DOWN, CLOSED: the connection, counted from 1.
+    /// MESSAGE of a session: its number. CONFIRMED: the last message. FAILED: the first.
+    /// CREDENTIALS, REQUEST: the request. ACCEPTED: the REQUEST that was answered. OPEN, DOWN,
+    /// CLOSED: the connection, counted from 1.
     std::uint64_t id() const { return resock_event_id(get()); }
     /// FAILED: the last message of the range.
     std::uint64_t last_id() const { return resock_event_last_id(get()); }
@@ -94,16 +111,26 @@ class event {
                                                : v1::level::none;
     }
     /// FAILED: why.
-    fail_reason reason() const { return static_cast<fail_reason>(resock_event_reason(get())); }
+    fail_reason reason() const {
+        return kind() == event_kind::failed ? static_cast<fail_reason>(resock_event_reason(get()))
+                                            : fail_reason::none;
+    }
+    /// LOST: why.
+    v1::lost_reason lost_reason() const {
+        return kind() == event_kind::lost ? static_cast<v1::lost_reason>(resock_event_reason(get()))
+                                          : v1::lost_reason::none;
+    }
+    /// LOST: a new session goes on (session.on_lost=new).
+    bool begun_anew() const { return resock_event_begun_anew(get()) != 0; }
 
     /// LOG: its severity.
     v1::log_level log_level() const {
         return kind() == event_kind::log ? static_cast<v1::log_level>(resock_event_level(get()))
                                          : v1::log_level::none;
     }
-    /// LOG: what happened.
+    /// LOG, LOST: what happened.
     std::string_view text() const { return detail::view(resock_event_text(get())); }
-    /// OPEN, DOWN, LOG: how many of its kind were dropped before it, because nobody polled.
+    /// OPEN, DOWN, LOST, LOG: how many of its kind were dropped before it, because nobody polled.
     std::uint64_t skipped() const { return resock_event_skipped(get()); }
 
     /// OPEN, REQUEST: the peer's address, "192.0.2.1:443".
@@ -112,6 +139,8 @@ class event {
     std::string_view tls() const { return detail::view(resock_event_tls(get())); }
     /// OPEN: the subprotocol that was chosen, empty for none.
     std::string_view subprotocol() const { return detail::view(resock_event_subprotocol(get())); }
+    /// OPEN: a session went on where it had stopped.
+    bool resumed() const { return resock_event_resumed(get()) != 0; }
     /// OPEN: since the last connection ended, 0 for the first.
     milliseconds downtime() const {
         return milliseconds(static_cast<milliseconds::rep>(resock_event_downtime_ms(get())));
@@ -121,6 +150,12 @@ class event {
 
     /// REQUEST, ACCEPTED, CLOSED of a listener: listener::id(); else 0.
     std::uint64_t listener_id() const { return resock_event_listener_id(get()); }
+    /// REQUEST: the token that the client of a session sent; empty optional for none.
+    std::optional<std::string_view> token() const {
+        const char* sent = resock_event_token(get());
+        if (sent == nullptr) return std::nullopt;
+        return std::string_view(sent, resock_event_token_size(get()));
+    }
     /// REQUEST: "GET".
     std::string_view method() const { return detail::view(resock_event_method(get())); }
     /// REQUEST: path and query as they came, "/chat?room=1".

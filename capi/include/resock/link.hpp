@@ -78,6 +78,12 @@ class options {
                                          detail::c_text(value, name.c_str()), nullptr));
         return *this;
     }
+    /// Sets one whose value is bytes: session.position.
+    options& set_bytes(const std::string& name, std::string_view bytes) {
+        detail::check(resock_options_set_bytes(get(), detail::c_text(name, "an option's name"),
+                                               bytes.data(), bytes.size(), nullptr));
+        return *this;
+    }
     /// The value that was set, else the default; secrets are masked.
     std::string get(const std::string& name) const {
         return detail::text_of([&](char** out) {
@@ -127,6 +133,12 @@ class link {
     /// The application has learnt that the peer has this message, or all up to it.
     void confirm(std::uint64_t id, bool through = false) {
         detail::check(resock_link_confirm(get(), id, through ? 1 : 0));
+    }
+    /// In a session: the application is done with the MESSAGE of that event::id().
+    void done(std::uint64_t number) { detail::check(resock_link_done(get(), number)); }
+    /// Asks the client of a session for a fresh token; a REQUEST brings it.
+    void ask_token(std::chrono::milliseconds deadline) {
+        detail::check(resock_link_ask_token(get(), detail::timeout_ms(deadline)));
     }
     /// Waits until everything accepted so far has reached that level or has failed. False where
     /// the time ended first.
@@ -201,7 +213,7 @@ class link {
     void greeting_remove(std::string_view key) {
         detail::check(resock_link_greeting_remove(get(), key.data(), key.size()));
     }
-    /// Answers CREDENTIALS with url, http.header or both; 0: unasked.
+    /// Answers CREDENTIALS with url, http.header, session.token or several; 0: unasked.
     void credentials(std::uint64_t request_id, const options& given) {
         detail::check(resock_link_credentials(get(), request_id, given.get()));
     }

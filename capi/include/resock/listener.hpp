@@ -42,7 +42,8 @@ class listener {
         return detail::text_of(
             [&](char** out) { return resock_listener_address(get(), index, out); });
     }
-    /// Answers REQUEST `request_id` with 101.
+    /// Answers REQUEST `request_id` with 101; one about the token of a session (event::link_id() is
+    /// not 0) gives a link that holds none.
     link accept(std::uint64_t request_id, std::uint64_t user = 0) {
         return accept_with(request_id, nullptr, user);
     }
@@ -59,6 +60,12 @@ class listener {
     /// Accepts no more and closes the links, which are cut after that time. CLOSED follows.
     void drain(std::chrono::milliseconds timeout, unsigned code = 1001) {
         detail::check(resock_listener_drain(get(), code, detail::timeout_ms(timeout)));
+    }
+    /// Likewise, and asks sessions to go to that url. Flags: RESOCK_DRAIN_FINISH.
+    void drain_to(std::chrono::milliseconds timeout, const std::string& url,
+                  std::uint32_t flags = 0, unsigned code = 1001) {
+        detail::check(resock_listener_drain_to(get(), code, detail::timeout_ms(timeout),
+                                               detail::c_text(url, "url"), flags));
     }
     /// Accepts no more; the links stay. CLOSED follows the end of the last.
     void close() { detail::check(resock_listener_close(get())); }

@@ -43,6 +43,7 @@ enum class event_kind : std::uint32_t {
     credentials = RESOCK_EVENT_CREDENTIALS,
     request = RESOCK_EVENT_REQUEST,
     accepted = RESOCK_EVENT_ACCEPTED,
+    lost = RESOCK_EVENT_LOST,
     closed = RESOCK_EVENT_CLOSED,
     log = RESOCK_EVENT_LOG,
 };
@@ -62,6 +63,20 @@ enum class fail_reason : std::uint32_t {
     refused = RESOCK_REASON_REFUSED,
     not_sent = RESOCK_REASON_NOT_SENT,
     in_doubt = RESOCK_REASON_IN_DOUBT,
+};
+/// Why a session is LOST: resock_lost_reason.
+enum class lost_reason : std::uint32_t {
+    none = 0, ///< of an event of another kind
+    unknown_session = RESOCK_LOST_UNKNOWN_SESSION,
+    forbidden = RESOCK_LOST_FORBIDDEN,
+    stale_epoch = RESOCK_LOST_STALE_EPOCH,
+    state_mismatch = RESOCK_LOST_STATE_MISMATCH,
+    ended = RESOCK_LOST_ENDED,
+    expired = RESOCK_LOST_EXPIRED,
+    unsupported = RESOCK_LOST_UNSUPPORTED,
+    overloaded = RESOCK_LOST_OVERLOADED,
+    former_owner_busy = RESOCK_LOST_FORMER_OWNER_BUSY,
+    authentication_needed = RESOCK_LOST_AUTHENTICATION_NEEDED,
 };
 /// Severity of LOG events: resock_log_level.
 enum class log_level : std::uint32_t {

@@ -51,6 +51,8 @@ void call_back_never(resock_event* event, void* user);
     X(resock_link_set, resock_link_set(handle, "heartbeat.interval", "1s", NULL))                  \
     X(resock_link_retry_now, resock_link_retry_now(handle))                                        \
     X(resock_link_ready, resock_link_ready(handle))                                                \
+    X(resock_link_done, resock_link_done(handle, 1))                                               \
+    X(resock_link_ask_token, resock_link_ask_token(handle, 1000))                                  \
     X(resock_link_hold, resock_link_hold(handle, 1))                                               \
     X(resock_link_state, resock_link_state(handle, &out->u32))                                     \
     X(resock_link_stats, resock_link_stats(handle, RESOCK_STAT_ATTEMPTS, &out->u64))               \
@@ -68,6 +70,7 @@ void call_back_never(resock_event* event, void* user);
     X(resock_listener_accept, resock_listener_accept(handle, 1, NULL, 0, &out->link))              \
     X(resock_listener_refuse, resock_listener_refuse(handle, 1, 403, NULL, NULL, 0))               \
     X(resock_listener_drain, resock_listener_drain(handle, 1001, 0))                               \
+    X(resock_listener_drain_to, resock_listener_drain_to(handle, 1001, 0, NULL, 0))                \
     X(resock_listener_close, resock_listener_close(handle))                                        \
     X(resock_listener_reload, resock_listener_reload(handle, NULL))                                \
     X(resock_listener_stats_json, resock_listener_stats_json(handle, &out->text))                  \
@@ -92,13 +95,17 @@ void call_back_never(resock_event* event, void* user);
     X(resock_event_user, ~0u)                                                                      \
     X(resock_event_size, KIND(MESSAGE))                                                            \
     X(resock_event_flags, KIND(MESSAGE))                                                           \
-    X(resock_event_id, KIND(CONFIRMED) | KIND(FAILED) | ANSWERED | KIND(OPEN) | RECORD)            \
+    X(resock_event_id,                                                                             \
+      KIND(MESSAGE) | KIND(CONFIRMED) | KIND(FAILED) | ANSWERED | KIND(OPEN) | RECORD)             \
     X(resock_event_listener_id, KIND(REQUEST) | KIND(ACCEPTED) | KIND(CLOSED))                     \
     X(resock_event_field_count, KIND(REQUEST))                                                     \
     X(resock_event_last_id, KIND(FAILED))                                                          \
     X(resock_event_level, KIND(CONFIRMED) | KIND(LOG))                                             \
-    X(resock_event_reason, KIND(FAILED))                                                           \
-    X(resock_event_skipped, KIND(OPEN) | KIND(DOWN) | KIND(LOG))                                   \
+    X(resock_event_reason, KIND(FAILED) | KIND(LOST))                                              \
+    X(resock_event_skipped, KIND(OPEN) | KIND(DOWN) | KIND(LOST) | KIND(LOG))                      \
+    X(resock_event_resumed, KIND(OPEN))                                                            \
+    X(resock_event_begun_anew, KIND(LOST))                                                         \
+    X(resock_event_token_size, KIND(REQUEST))                                                      \
     X(resock_event_downtime_ms, KIND(OPEN))                                                        \
     X(resock_event_attempt, KIND(OPEN) | KIND(CREDENTIALS) | RECORD)                               \
     X(resock_event_was_open, KIND(DOWN))                                                           \
@@ -119,7 +126,7 @@ void call_back_never(resock_event* event, void* user);
 /* Of these kinds the value is never NULL. */
 #define TEXT_ACCESSORS(X)                                                                          \
     X(resock_event_data, KIND(MESSAGE))                                                            \
-    X(resock_event_text, KIND(LOG))                                                                \
+    X(resock_event_text, KIND(LOST) | KIND(LOG))                                                   \
     X(resock_event_method, KIND(REQUEST))                                                          \
     X(resock_event_target, KIND(REQUEST))                                                          \
     X(resock_event_address, OPENING)                                                               \
@@ -139,6 +146,10 @@ void call_back_never(resock_event* event, void* user);
     X(resock_event_field, resock_event_field(NULL, "Host") == NULL)                                \
     X(resock_event_field_name, resock_event_field_name(NULL, 0) == NULL)                           \
     X(resock_event_field_value, resock_event_field_value(NULL, 0) == NULL)                         \
+    X(resock_event_token, resock_event_token(NULL) == NULL)                                        \
+    X(resock_event_done, resock_event_done(NULL) == RESOCK_INVALID)                                \
+    X(resock_event_position,                                                                       \
+      resock_event_position(NULL, out->buffer, &out->size) == RESOCK_INVALID)                      \
     X(resock_event_take_link, resock_event_take_link(NULL) == NULL)                                \
     X(resock_event_free, (resock_event_free(NULL), 1))                                             \
     X(resock_string_free, (resock_string_free(NULL), 1))                                           \

@@ -49,6 +49,7 @@ void test_requests(void);
 void test_listener(void);
 void test_openings(void);
 void test_options(void);
+void test_sessions(void);
 void test_polling(void);
 void test_packed(void);
 void test_dispatch(void);

@@ -8,12 +8,12 @@ static const struct {
     const char* name;
     void (*run)(void);
 } cases[] = {
-    {"life", test_life},         {"endings", test_endings},   {"requests", test_requests},
-    {"options", test_options},   {"polling", test_polling},   {"packed", test_packed},
-    {"dispatch", test_dispatch}, {"handles", test_handles},   {"arguments", test_arguments},
-    {"symbols", test_symbols},   {"fork", test_fork},         {"threads", test_threads},
-    {"cycles", test_cycles},     {"listener", test_listener}, {"openings", test_openings},
-    {"library", test_library},
+    {"life", test_life},           {"endings", test_endings},   {"requests", test_requests},
+    {"options", test_options},     {"sessions", test_sessions}, {"polling", test_polling},
+    {"packed", test_packed},       {"dispatch", test_dispatch}, {"handles", test_handles},
+    {"arguments", test_arguments}, {"symbols", test_symbols},   {"fork", test_fork},
+    {"threads", test_threads},     {"cycles", test_cycles},     {"listener", test_listener},
+    {"openings", test_openings},   {"library", test_library},
 };
 
 int main(int argc, char** argv) {
