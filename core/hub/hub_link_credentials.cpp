@@ -16,6 +16,9 @@ void hub_link::credentials(std::uint64_t request_id, const options* given) {
             throw error(resock::status::invalid, "credentials are options of the scope link");
         if (const auto urls = given->values("url"); !urls.empty())
             answer.url = parse_url(urls.back());
+        if (in_session_ && answer.url && answer.url->scheme == url::scheme::echo)
+            throw error(resock::status::invalid,
+                        "a session needs a server that speaks resock.v1, and echo: does not");
         for (const std::string& line : given->values("http.header")) {
             if (!answer.headers) answer.headers.emplace();
             answer.headers->push_back(read_header(line));

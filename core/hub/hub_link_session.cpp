@@ -72,6 +72,7 @@ void hub_link::name_session(const session::sid_bytes& sid, std::uint64_t born) {
 }
 
 void hub_link::done_moved() noexcept {
+    if (freed_) return;
     try {
         hub_->io().run_soon(worker_, weak_from_this());
     } catch (...) { // no memory for it: the next burst asks by itself

@@ -86,3 +86,18 @@ TEST_CASE("an ended or freed link says so") {
     app.await(event_kind::closed);
     CHECK(status_of([&] { app.link().credentials(0, &header); }) == status::closed);
 }
+
+TEST_CASE("a token is of sessions alone, a session's url never echo:") {
+    application app(0u);
+    const hub::options token = given("session.token", "abc");
+    const hub::options echo = given("url", "echo:");
+    std::string text;
+    app.open("echo:");
+    CHECK(status_of([&] { app.link().credentials(0, &token); }, &text) == status::invalid);
+    CHECK(has(text, "session.token is of sessions"));
+    app.open("ws://127.0.0.1:1/",
+             {{"delivery", "exactly-once"}, {"reconnect.min", "1h"}, {"reconnect.max", "1h"}});
+    CHECK(status_of([&] { app.link().credentials(0, &token); }) == status::ok);
+    CHECK(status_of([&] { app.link().credentials(0, &echo); }, &text) == status::invalid);
+    CHECK(has(text, "resock.v1"));
+}
