@@ -40,6 +40,9 @@ bool gate::close() {
 void gate::hurry(duration within) {
     for (const auto& [key, each] : openings_)
         each->hurry(within);
+    const auto all = greeters_; // end() tells, which changes it
+    for (const auto& [key, each] : all)
+        each.greeter->end(4503, "the server is draining");
 }
 
 void gate::abort() {
@@ -48,6 +51,32 @@ void gate::abort() {
     const auto all = std::exchange(openings_, {});
     for (const auto& [key, each] : all)
         each->cancel();
+    const auto greeting = std::exchange(greeters_, {});
+    for (const auto& [key, each] : greeting)
+        each.greeter->cancel();
+}
+
+void gate::greet(const std::shared_ptr<net::opening>& made) {
+    const auto owner = listener_.lock();
+    if (!owner) return made->cancel();
+    const auto greeter =
+        std::make_shared<net::greeter>(*worker_->io, shared_from_this(), made->slot());
+    greeters_[greeter.get()] = {greeter, {made->request(), made->address(), made->tls()}};
+    const auto& extra = owner->settings().accepted_session->machine.headers;
+    made->accept(wire::switching_protocols(made->request(), session_subprotocol, extra), greeter);
+}
+
+void gate::greeted(net::greeter& who, net::greeting greeting) {
+    auto found = greeters_.extract(&who);
+    const auto owner = listener_.lock();
+    if (!owner || found.empty()) return;
+    owner->greeted(std::move(greeting), std::move(found.mapped().from), worker_);
+}
+
+void gate::ungreeted(net::greeter& who, std::uint16_t code, const std::string& why) {
+    const auto found = greeters_.extract(&who);
+    const auto owner = listener_.lock();
+    if (owner && !found.empty()) owner->note_refused(found.mapped().from.address, code, why);
 }
 
 void gate::accepted(net::accepted_socket socket, const listen_address& at) {

@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hub/session_request.hpp"
+#include "net/greeter.hpp"
 #include "net/io_worker.hpp"
 #include "net/listen_socket.hpp"
 #include "net/opening.hpp"
@@ -17,6 +19,7 @@ class listener;
 
 class gate final : public net::acceptor_events,
                    public net::opening_events,
+                   public net::greeter_events,
                    public std::enable_shared_from_this<gate> {
   public:
     gate(std::weak_ptr<listener>, std::shared_ptr<net::io_worker>);
@@ -24,7 +27,9 @@ class gate final : public net::acceptor_events,
     void open(std::vector<net::bound_socket>);
     bool close();                // accepts no more; false where it did not already
     void hurry(duration within); // openings that go on end after that time
-    void abort();                // everything, without a word
+    // Answers 101 with resock.v1; whoever says HELLO then goes to the listener.
+    void greet(const std::shared_ptr<net::opening>&);
+    void abort(); // everything, without a word
 
     const std::shared_ptr<net::io_worker>& worker() const { return worker_; }
 
@@ -36,6 +41,9 @@ class gate final : public net::acceptor_events,
     void failed(const net::opening&, int status, const std::string& why) override;
     void unanswered(const std::shared_ptr<net::opening>&) override;
     void over(const net::opening&) override;
+    // ---- net::greeter_events ----
+    void greeted(net::greeter&, net::greeting) override;
+    void ungreeted(net::greeter&, std::uint16_t code, const std::string& why) override;
 
   private:
     void begin(listener&, net::accepted_socket, const listen_address& at);
@@ -44,6 +52,11 @@ class gate final : public net::acceptor_events,
     const std::shared_ptr<net::io_worker> worker_;
     std::vector<std::shared_ptr<net::acceptor>> acceptors_;
     std::unordered_map<const net::opening*, std::shared_ptr<net::opening>> openings_;
+    struct greeting_under_way {
+        std::shared_ptr<net::greeter> greeter;
+        session_request from;
+    };
+    std::unordered_map<const net::greeter*, greeting_under_way> greeters_;
     bool closed_ = false;
     bool aborted_ = false;
 };

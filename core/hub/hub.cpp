@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "hub/flag_guard.hpp"
+#include "hub/store_journal.hpp"
 
 namespace resock::hub {
 
@@ -37,19 +38,30 @@ std::shared_ptr<hub_link> hub::open(link_settings settings, std::uint64_t user) 
 
 std::shared_ptr<hub_link> hub::open(std::shared_ptr<const link_settings> settings,
                                     std::uint64_t user) {
-    auto made = make_link(std::move(settings), user, engine_.next_worker());
+    if (settings->session.outbox_path.empty()) {
+        auto made = make_link(std::move(settings), user, engine_.next_worker());
+        made->start();
+        return made;
+    }
+    opened_outbox outbox = open_outbox(settings->session);
+    const session::sid_bytes sid = outbox.start.identity.sid;
+    auto made =
+        make_link(std::move(settings), user, engine_.next_worker(), {}, std::move(outbox.start));
+    made->restore({outbox.messages, outbox.bytes});
+    made->set_journal(make_store_journal(*outbox.store, sid, made));
     made->start();
     return made;
 }
 
 std::shared_ptr<hub_link> hub::make_link(std::shared_ptr<const link_settings> settings,
                                          std::uint64_t user, std::shared_ptr<net::io_worker> worker,
-                                         const std::function<void(hub_link&)>& prepare) {
+                                         const std::function<void(hub_link&)>& prepare,
+                                         link::session_start start) {
     const lock guard(mutex_);
     check_open(guard);
     const std::uint64_t id = next_link_++;
     auto made = std::make_shared<hub_link>(shared_from_this(), id, user, std::move(settings),
-                                           std::move(worker));
+                                           std::move(worker), std::move(start));
     if (prepare) prepare(*made);
     links_.emplace(id, made);
     return made;
@@ -101,7 +113,7 @@ void hub::release(const std::shared_ptr<hub_link>& freed) {
         unsignal(guard);
         changed_.notify_all();
     }
-    engine_.run(freed->worker(), [freed] { freed->abort(); });
+    engine_.run(freed->worker(), [freed] { freed->abort(true); });
     engine_.interrupt();
 }
 
@@ -207,7 +219,7 @@ void hub::close() {
         for (const auto& [id, each] : listeners)
             each->abort();
         for (const auto& [id, each] : links)
-            each->abort();
+            each->abort(false);
     });
     if (!dispatcher.joinable()) return;
     if (on_dispatcher())

@@ -60,7 +60,8 @@ class hub : public std::enable_shared_from_this<hub> {
     // else can find it.
     std::shared_ptr<hub_link> make_link(std::shared_ptr<const link_settings>, std::uint64_t user,
                                         std::shared_ptr<net::io_worker>,
-                                        const std::function<void(hub_link&)>& prepare = {});
+                                        const std::function<void(hub_link&)>& prepare = {},
+                                        link::session_start = {});
     void tell(event_ptr); // REQUEST, ACCEPTED, CLOSED of a listener
     // Likewise, on an I/O thread; see ready_soon().
     void tell_soon(event_ptr, net::io_worker&);

@@ -11,7 +11,7 @@ namespace resock::hub {
 
 hub_link::hub_link(std::shared_ptr<hub> of, std::uint64_t id, std::uint64_t user,
                    std::shared_ptr<const link_settings> settings,
-                   std::shared_ptr<net::io_worker> worker)
+                   std::shared_ptr<net::io_worker> worker, link::session_start start)
     : hub_(std::move(of))
     , id_(id)
     , in_session_(settings->in_session())
@@ -22,7 +22,7 @@ hub_link::hub_link(std::shared_ptr<hub> of, std::uint64_t id, std::uint64_t user
     const net::driver_options options{settings_->tls, settings_->connect_timeout,
                                       settings_->open_timeout};
     driver_ = std::make_shared<net::driver>(worker_, hub_->io().names(), machine_config(), options,
-                                            *this);
+                                            *this, std::move(start));
 }
 
 std::shared_ptr<const link::config> hub_link::machine_config() const {

@@ -26,6 +26,7 @@
 #include "hub/session_journal.hpp"
 #include "hub/settings.hpp"
 #include "net/driver.hpp"
+#include "net/greeter.hpp"
 
 namespace resock::hub {
 
@@ -65,7 +66,8 @@ class hub_link final : public net::observer,
     static constexpr std::size_t max_history = 64;
 
     hub_link(std::shared_ptr<hub>, std::uint64_t id, std::uint64_t user,
-             std::shared_ptr<const link_settings>, std::shared_ptr<net::io_worker>);
+             std::shared_ptr<const link_settings>, std::shared_ptr<net::io_worker>,
+             link::session_start = {});
     void start(); // connecting
 
     // ---- of a link that a listener accepted ----
@@ -91,11 +93,29 @@ class hub_link final : public net::observer,
     void set_journal(std::shared_ptr<session_journal>);
     // Of a listener's: told the token that the client sent; token_judged() is its answer.
     void on_token(std::function<void(std::string)> ask) { ask_about_token_ = std::move(ask); }
-    // The session has this name from now on; messages of another do not count any more. I/O thread.
-    void name_session(const session::sid_bytes&, std::uint64_t born);
+    // What is left of a listener's session when its link ends: told once, on the I/O thread.
+    struct session_rest {
+        std::uint64_t link_id = 0;
+        session::identity identity;
+        session::reject_reason reason = session::reject_reason::ended;
+        std::uint64_t recv = 0;
+        std::uint64_t tombstone_s = 0;
+        bool kept = false; // on disk: it goes on another time
+    };
+    void on_session_over(std::function<void(const session_rest&)> told) {
+        session_over_ = std::move(told);
+    }
+    // A listener's: its client has come back, on this connection. I/O thread. Returns false where
+    // the session has ended meanwhile, and leaves everything as it was.
+    bool resume(net::greeting&, link::in::accepted&, std::string_view principal);
+    // Likewise, its first connection.
+    void begin_session(net::greeting&, std::string address, std::string tls);
+    // Restored: its client will come back.
+    void wait_for_client();
+    void forget_session_over() { session_over_ = nullptr; }
     // From the journal, any thread.
     void stored(std::uint64_t through);
-    void store_failed(std::string why);
+    void store_failed(std::string why, bool for_good);
     // From the listener, any thread: GOAWAY, and the answer to a token.
     void move_away(link::in::move_away);
     void token_judged(bool right);
@@ -129,7 +149,8 @@ class hub_link final : public net::observer,
     std::size_t take_packed(std::span<char> out, std::size_t& needed);
     bool has_events() const;
     // Stops everything without an event. I/O thread, or nothing else runs.
-    void abort();
+    // `for_good`: its session ends too, else one on disk goes on another time.
+    void abort(bool for_good);
     // The handle is freed, or the hub is: calls that still wait end with RESOCK_CLOSED.
     void mark_freed();
     bool freed() const { return freed_; }
@@ -189,6 +210,8 @@ class hub_link final : public net::observer,
     void begin_tracking(const session::sid_bytes&, std::uint64_t born);
     void end_tracking();
     void settle_done(const link::machine&);
+    void track_session();
+    void tell_session_over(session::reject_reason, bool kept);
     void check_size(std::uint64_t bytes) const;
     bool has_room(std::uint64_t bytes) const;
     void reserve(lock&, std::uint64_t bytes);
@@ -258,6 +281,8 @@ class hub_link final : public net::observer,
     std::uint64_t told_[5] = {};
     std::shared_ptr<session_journal> journal_;
     std::function<void(std::string)> ask_about_token_;
+    std::function<void(const session_rest&)> session_over_;
+    session::reject_reason lost_reason_ = session::reject_reason::ended;
 };
 
 } // namespace resock::hub

@@ -64,7 +64,8 @@ void hub_link::adoption_failed(policy::failure failure) {
     driver_->end_burst();
 }
 
-void hub_link::abort() {
+void hub_link::abort(bool for_good) {
+    if (!finished_) tell_session_over(session::reject_reason::ended, !for_good);
     driver_->stop();
     end_tracking();
     slot_.reset();
@@ -80,7 +81,7 @@ void hub_link::on(link::out::deliver&& message) {
         made_.push_back(make_event(origin(), std::move(message), blocks));
         return;
     }
-    if (!tracker_) begin_tracking({}, 0);
+    track_session();
     made_.push_back(make_event(origin(), std::move(message), blocks, *tracker_));
 }
 
@@ -135,6 +136,7 @@ void hub_link::on(link::out::finish&& finish) {
         ended_ = true;
     }
     finished_ = true;
+    tell_session_over(lost_reason_, finish.kept);
     slot_.reset();
     made_.push_back(make_event(origin(), std::move(finish)));
 }

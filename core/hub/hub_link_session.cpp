@@ -1,11 +1,14 @@
 // What only a session has (delivery=exactly-once): what the application is done with, what is
 // written down, tokens and moving away.
 
+#include <ctime>
 #include <limits>
 #include <utility>
 
 #include "hub/hub.hpp"
 #include "hub/hub_link.hpp"
+#include "net/farewell.hpp"
+#include "session/opening.hpp"
 
 namespace resock::hub {
 
@@ -66,9 +69,12 @@ void hub_link::end_tracking() {
     tracker_.swap(gone);
 }
 
-void hub_link::name_session(const session::sid_bytes& sid, std::uint64_t born) {
-    if (tracker_ && tracker_->is_of(sid, born)) return;
-    begin_tracking(sid, born);
+// A new session counts anew: after LOST, or where the server has ended one and a new one follows.
+void hub_link::track_session() {
+    const session::endpoint& now = *driver_->machine().session();
+    const auto& sid = now.identity().sid;
+    if (tracker_ && tracker_->is_of(sid, now.terms().born)) return;
+    begin_tracking(sid, now.terms().born);
 }
 
 void hub_link::done_moved() noexcept {
@@ -86,9 +92,8 @@ std::optional<link::in::done> hub_link::newly_done() {
     return link::in::done{*through};
 }
 
-void hub_link::settle_done(const link::machine&) {
-    // The machine does not tell yet whether an ACK is due by itself: every move is told at once.
-    if (tracker_->set_ack_pending(false)) done_moved();
+void hub_link::settle_done(const link::machine& machine) {
+    if (tracker_->set_ack_pending(machine.session()->ack_pending())) done_moved();
 }
 
 void hub_link::done(std::uint64_t number) {
@@ -101,9 +106,16 @@ void hub_link::done(std::uint64_t number) {
 // ---- what is written down ----
 
 void hub_link::on(link::out::persist&& wanted) {
-    if (journal_) return journal_->append(std::move(wanted.records));
     // Nothing is lost silently: a durable session without its file must not go on.
-    store_failed("no file was opened for this session");
+    if (!journal_) return store_failed("no file was opened for this session", true);
+    for (auto& each : wanted.records)
+        if (auto* ended = std::get_if<session::record::ended>(&each))
+            ended->until_unix_s += static_cast<std::int64_t>(std::time(nullptr));
+    try {
+        journal_->append(std::move(wanted.records));
+    } catch (const std::exception& wrong) { // no memory, or a forked child
+        store_failed(wrong.what(), true);
+    }
 }
 
 void hub_link::stored(std::uint64_t through) {
@@ -112,16 +124,77 @@ void hub_link::stored(std::uint64_t through) {
     wake(guard);
 }
 
-void hub_link::store_failed(std::string why) {
+// It is tried again until it works, where that may help: what is sent meanwhile waits.
+void hub_link::store_failed(std::string why, bool for_good) {
+    if (!for_good) return hub_->log(link::log_level::error, std::move(why), origin());
     lock guard(mutex_);
     push(guard, link::in::store_failed{std::move(why)});
     wake(guard);
+}
+
+// ---- a listener's session ----
+
+void hub_link::tell_session_over(session::reject_reason reason, bool kept) {
+    if (!session_over_) return;
+    const session::endpoint& gone = *driver_->machine().session();
+    session_rest rest;
+    rest.link_id = id_;
+    rest.identity = gone.identity();
+    rest.reason =
+        reason == session::reject_reason::expired ? reason : session::reject_reason::ended;
+    rest.recv = gone.inbox().recv().seq;
+    rest.tombstone_s = gone.terms().tombstone_ttl_s;
+    rest.kept = kept && gone.durable();
+    // Freed: the file must not bring it back. A session that ended by itself has said so.
+    if (gone.durable() && !rest.kept && !gone.forgotten() && journal_) {
+        session::records last;
+        last.push_back(session::record::ended{rest.reason, rest.recv,
+                                              static_cast<std::int64_t>(std::time(nullptr)) +
+                                                  static_cast<std::int64_t>(rest.tombstone_s)});
+        journal_->append(std::move(last));
+    }
+    std::exchange(session_over_, nullptr)(rest);
+}
+
+void hub_link::begin_session(net::greeting& from, std::string address, std::string tls) {
+    link::in::accepted as;
+    as.address = std::move(address);
+    as.tls = std::move(tls);
+    as.subprotocol = session_subprotocol;
+    as.hello = std::move(from.hello);
+    as.leftover = std::move(from.leftover);
+    slot_ = std::move(from.slot);
+    awaited_ = false;
+    driver_->step(link::in::open{});
+    driver_->adopt(std::move(from.stream), std::move(as), std::move(slot_));
+    run_inbox();
+}
+
+void hub_link::wait_for_client() {
+    awaited_ = false;
+    start();
+}
+
+bool hub_link::resume(net::greeting& from, link::in::accepted& as, std::string_view principal) {
+    if (finished_ || freed_) return false;
+    const auto first = session::first_frame(false, from.hello);
+    const auto& hello = std::get<session::hello_frame>(first);
+    if (const auto refused = driver_->machine().judge(hello, principal)) {
+        net::reject(*worker_->io, std::move(from.stream), *refused, std::move(from.slot));
+        return true;
+    }
+    as.hello = std::move(from.hello);
+    as.leftover = std::move(from.leftover);
+    as.session_known = true;
+    driver_->adopt(std::move(from.stream), std::move(as), std::move(from.slot));
+    return true;
 }
 
 // ---- the end of a session ----
 
 void hub_link::on(link::out::lost&& lost) {
     hub_->log(link::log_level::warning, "session lost: " + lost.why, origin());
+    lost_reason_ = lost.reason;
     end_tracking();
     made_.push_back(make_event(origin(), std::move(lost)));
 }

@@ -23,7 +23,9 @@ listener::listener(std::shared_ptr<hub> of, std::uint64_t id, const options& giv
     , id_(id)
     , options_(given)
     , settings_(make_listener_settings(given))
-    , pool_(std::make_shared<memory_pool>(settings_.memory, settings_.connections)) {
+    , pool_(std::make_shared<memory_pool>(settings_.memory, settings_.connections))
+    , sessions_(std::make_shared<session_registry>(settings_.session_count,
+                                                   settings_.accepted_session->session)) {
     if (!settings_.tls.cert_file.empty())
         certificate_ = std::make_unique<net::server_certificate>(settings_.tls);
     bind_all();
@@ -68,6 +70,7 @@ void listener::prepare() {
 }
 
 void listener::start() {
+    load_sessions();
     for (std::size_t i = 0; i < gates_.size(); ++i) {
         // A std::function must be copyable.
         auto sockets = std::make_shared<std::vector<net::bound_socket>>(std::move(bound_[i]));
@@ -166,6 +169,7 @@ void listener::refuse_all_pending() {
         const lock guard(mutex_);
         all.swap(pending_);
     }
+    refuse_callers();
     for (const auto& [id, each] : all) {
         hub_->withdraw(id_, id);
         // Not weak: a listener that is being freed refuses them too.

@@ -24,6 +24,7 @@
 #include "hub/listener_settings.hpp"
 #include "hub/listener_stats.hpp"
 #include "hub/memory_pool.hpp"
+#include "hub/session_registry.hpp"
 
 namespace resock::hub {
 
@@ -74,6 +75,8 @@ class listener final : public std::enable_shared_from_this<listener> {
     std::string exhausted_answer() const;
     void requested(const std::shared_ptr<net::opening>&, const std::shared_ptr<net::io_worker>&);
     void unanswered(const std::shared_ptr<net::opening>&);
+    // A client of resock.v1 has said HELLO.
+    void greeted(net::greeting, session_request, const std::shared_ptr<net::io_worker>&);
     void note_refused(const std::string& address, int status, const std::string& why);
     void note_dropped(const std::string& why);
     void note_exhausted(int sys_errno);
@@ -92,6 +95,16 @@ class listener final : public std::enable_shared_from_this<listener> {
         std::string url; // where sessions are to go
         bool finish = false;
     };
+    // A HELLO on its way to its session.
+    struct caller {
+        net::greeting greeting;
+        session_request from;
+        std::shared_ptr<net::io_worker> worker;
+        std::string principal;
+        std::optional<boost::asio::steady_timer> timer; // of a REQUEST
+        unsigned tries = 0;                             // to find a session that is not just ending
+    };
+    using caller_ptr = std::shared_ptr<caller>;
     enum class state { accepting, draining, closed };
 
     void bind_all();
@@ -100,11 +113,35 @@ class listener final : public std::enable_shared_from_this<listener> {
     void refuse_opening(net::opening&, const wire::refusal&);
     wire::refusal overloaded(std::string why) const;
     void ask(const std::shared_ptr<net::opening>&, const std::shared_ptr<net::io_worker>&);
-    std::shared_ptr<hub_link> make_link(const pending&, std::shared_ptr<const link_settings>,
-                                        std::uint64_t user);
+    std::shared_ptr<hub_link> make_link(const std::shared_ptr<net::io_worker>&,
+                                        std::shared_ptr<void> slot,
+                                        std::shared_ptr<const link_settings>, std::uint64_t user,
+                                        link::session_start = {});
     void hand_over(const pending&, const std::shared_ptr<hub_link>&, const link_settings&);
     void accept_now(const std::shared_ptr<net::opening>&, const std::shared_ptr<net::io_worker>&);
     pending take_pending(std::uint64_t request_id);
+    // ---- sessions (listener_greeting.cpp) ----
+    bool speaks_sessions(const wire::client_request&) const;
+    void load_sessions();
+    void ask_about(const caller_ptr&, std::string_view token);
+    void ask_unanswered(std::uint64_t request_id);
+    std::optional<session::reject_frame> judge_token(const caller&,
+                                                     const session::hello_frame&) const;
+    std::shared_ptr<hub_link> place(const caller_ptr&, std::shared_ptr<const link_settings>,
+                                    std::uint64_t user, std::uint64_t request_id, bool tell_handle);
+    void resume(const caller_ptr&, const std::shared_ptr<hub_link>&);
+    std::shared_ptr<hub_link> begin_session(const caller_ptr&, const session::hello_frame&,
+                                            std::shared_ptr<const link_settings>,
+                                            std::uint64_t user);
+    std::shared_ptr<hub_link> make_session_link(const std::shared_ptr<net::io_worker>&,
+                                                std::shared_ptr<const link_settings>,
+                                                std::uint64_t user, link::session_start);
+    void reject(const caller_ptr&, session::reject_frame);
+    caller_ptr peek_caller(std::uint64_t request_id) const;
+    caller_ptr take_caller(std::uint64_t request_id); // null where none waits
+    static session::reject_frame reject_of(int status, std::string_view text);
+    static error gone(std::uint64_t request_id);
+    void refuse_callers();
     void say_farewell(hub_link&, const farewell&) const;
     void token_given(const std::shared_ptr<hub_link>&, std::string token);
     std::shared_ptr<hub_link> take_token_request(std::uint64_t request_id);
@@ -128,6 +165,7 @@ class listener final : public std::enable_shared_from_this<listener> {
     std::atomic<std::uint64_t> user_{0};
     std::unique_ptr<net::server_certificate> certificate_; // null without wss
     std::shared_ptr<memory_pool> pool_;
+    std::shared_ptr<session_registry> sessions_;
     std::shared_ptr<admission> admission_;
     std::vector<std::vector<net::bound_socket>> bound_; // of each gate, until start()
     std::vector<std::shared_ptr<gate>> gates_;          // as the engine's workers
@@ -149,6 +187,7 @@ class listener final : public std::enable_shared_from_this<listener> {
     bool told_closed_ = false;
     std::uint64_t next_request_ = 1;
     std::map<std::uint64_t, pending> pending_;
+    std::map<std::uint64_t, caller_ptr> callers_;             // likewise, of sessions
     std::map<std::uint64_t, std::weak_ptr<hub_link>> tokens_; // by the REQUEST that asks about it
     std::map<std::uint64_t, std::uint64_t> token_requests_;   // by link: the latest of each
     std::unordered_map<std::uint64_t, std::weak_ptr<hub_link>> links_;

@@ -80,11 +80,24 @@ bool listener::is_health_check(const wire::client_request& request) const {
 std::optional<wire::refusal> listener::judge(const net::opening& what) const {
     if (what.excess) return what.excess;
     if (!accepting_) return overloaded("the server shuts down");
-    if (links_untold_ >= settings_.connections)
+    const bool session = speaks_sessions(what.request());
+    if (!session && links_untold_ >= settings_.connections + sessions_->alive())
         return overloaded("the application has not yet taken the end of as many links as "
                           "listen.connections allows");
     if (auto wrong = wire::check_opening(what.request())) return wrong;
-    return wire::check_rules(what.request(), settings_.rules);
+    if (!session) {
+        if (settings_.sessions_only)
+            return wire::refusal{400,
+                                 "this server speaks resock.v1 only: offer it in "
+                                 "Sec-WebSocket-Protocol (delivery=exactly-once)",
+                                 {}};
+        return wire::check_rules(what.request(), settings_.rules);
+    }
+    wire::accept_rules rules = settings_.rules;
+    rules.subprotocols.clear(); // resock.v1 needs no option
+    // HELLO may bring the token instead (tlv 2): browsers cannot set fields.
+    if (!wire::find_field(what.request().fields, "Authorization")) rules.token.clear();
+    return wire::check_rules(what.request(), rules);
 }
 
 void listener::requested(const std::shared_ptr<net::opening>& made,
@@ -94,6 +107,10 @@ void listener::requested(const std::shared_ptr<net::opening>& made,
         return made->answer(503, {}, "draining\n");
     }
     if (const auto wrong = judge(*made)) return refuse_opening(*made, *wrong);
+    if (speaks_sessions(made->request())) {
+        for (const auto& each : gates_)
+            if (each->worker() == worker) return each->greet(made);
+    }
     if (settings_.ask) return ask(made, worker);
     accept_now(made, worker);
 }
@@ -105,7 +122,7 @@ void listener::accept_now(const std::shared_ptr<net::opening>& made,
     const pending from{made, worker, made->slot()};
     std::shared_ptr<hub_link> link;
     try {
-        link = make_link(from, settings_.accepted, user_);
+        link = make_link(worker, from.slot, settings_.accepted, user_);
         accepted_info info;
         info.listener_id = id_;
         info.link = link_handle(all_links.insert(link));
@@ -117,11 +134,12 @@ void listener::accept_now(const std::shared_ptr<net::opening>& made,
     hand_over(from, link, *settings_.accepted);
 }
 
-std::shared_ptr<hub_link> listener::make_link(const pending& from,
+std::shared_ptr<hub_link> listener::make_link(const std::shared_ptr<net::io_worker>& worker,
+                                              std::shared_ptr<void> slot,
                                               std::shared_ptr<const link_settings> settings,
-                                              std::uint64_t user) {
-    const auto made = hub_->make_link(std::move(settings), user, from.worker, [&](hub_link& link) {
-        link.belong_to(from.slot,
+                                              std::uint64_t user, link::session_start start) {
+    const auto prepare = [&](hub_link& link) {
+        link.belong_to(std::move(slot),
                        std::make_shared<membership>([weak = weak_from_this(), id = link.id()] {
                            if (const auto self = weak.lock()) self->forget(id);
                        }),
@@ -131,7 +149,8 @@ std::shared_ptr<hub_link> listener::make_link(const pending& from,
             const auto there = of.lock();
             if (there && self) self->token_given(there, std::move(token));
         });
-    });
+    };
+    const auto made = hub_->make_link(std::move(settings), user, worker, prepare, std::move(start));
     stats_.accepted();
     std::optional<farewell> told;
     {
@@ -196,15 +215,18 @@ void listener::unanswered(const std::shared_ptr<net::opening>& waiting) {
                                         "listen.request_timeout"));
 }
 
+error listener::gone(std::uint64_t request_id) {
+    return error(status::state, "request " + std::to_string(request_id) +
+                                    " does not wait for an answer: it was answered, its time "
+                                    "(listen.request_timeout) is over, or the listener has "
+                                    "closed");
+}
+
 listener::pending listener::take_pending(std::uint64_t request_id) {
     check_not_freed();
     const lock guard(mutex_);
     const auto at = pending_.find(request_id);
-    if (at == pending_.end())
-        throw error(status::state, "request " + std::to_string(request_id) +
-                                       " does not wait for an answer: it was answered, its time "
-                                       "(listen.request_timeout) is over, or the listener has "
-                                       "closed");
+    if (at == pending_.end()) throw gone(request_id);
     pending taken = std::move(at->second);
     pending_.erase(at);
     return taken;
@@ -217,9 +239,16 @@ std::shared_ptr<hub_link> listener::accept(std::uint64_t request_id, const optio
         return nullptr;
     }
     // What is wrong with the options leaves the request as it is.
+    if (const auto from = peek_caller(request_id)) {
+        const auto settings =
+            given ? accepted_settings_with(options_, *given, true) : settings_.accepted_session;
+        if (take_caller(request_id) == nullptr) throw gone(request_id);
+        from->principal = settings->session.principal;
+        return place(from, settings, user, request_id, false);
+    }
     const auto settings = given ? accepted_settings_with(options_, *given) : settings_.accepted;
     const pending from = take_pending(request_id);
-    const auto link = make_link(from, settings, user);
+    const auto link = make_link(from.worker, from.slot, settings, user);
     accepted_info info;
     info.listener_id = id_;
     info.request_id = request_id;
@@ -236,6 +265,7 @@ void listener::refuse(std::uint64_t request_id, int status, const wire::fields& 
         throw error(resock::status::invalid,
                     "status " + std::to_string(status) + " does not refuse; use 300 to 599");
     if (const auto there = take_token_request(request_id)) return there->token_judged(false);
+    if (const auto from = take_caller(request_id)) return reject(from, reject_of(status, body));
     const pending from = take_pending(request_id);
     const std::string text(body);
     hub_->io().run(from.worker, [self = shared_from_this(), from, status, fields, text] {

@@ -8,6 +8,7 @@
 
 #include "base/time.hpp"
 #include "hub/options.hpp"
+#include "link/config.hpp"
 
 namespace resock::hub {
 
@@ -25,8 +26,7 @@ struct session_settings {
     std::string principal; // of an accepted link
 };
 
-// The subprotocol that a session is negotiated by (protocol R1).
-inline constexpr const char* session_subprotocol = "resock.v1";
+using link::session_subprotocol;
 
 // Takes an option of sessions over; false where `name` is none. The value has been checked.
 bool apply_session_option(link_settings&, std::string_view name, std::string_view value);

@@ -249,6 +249,7 @@ struct log {
 };
 struct finish {
     policy::disconnect_record record; // why the link ended
+    bool kept = false;                // its session goes on, on disk
 };
 
 using action = std::variant<connect, disconnect, inspect, deliver, opened, down, confirmed, failed,

@@ -38,7 +38,7 @@ machine::machine(std::shared_ptr<const config> c, random_fill fill, session_star
     , url_(config_->url)
     , headers_(config_->headers) {
     if (config_->delivery != delivery::exactly_once) return;
-    if (!start.saved && !serves()) start.identity = new_identity();
+    if (!start.saved && start.identity.sid == session::sid_bytes{}) start.identity = new_identity();
     session_ = std::make_unique<session_side>(*config_, std::move(start), random_);
     in_session_ = std::make_unique<session_state>();
     last_id_ = session_->end().outbox().messages();

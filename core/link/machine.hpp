@@ -139,7 +139,8 @@ class machine {
     void session_hung_up(std::uint16_t code, std::string reason, actions&);
     bool session_closed_well() const;
     void end_session();
-    bool wait_for_client(actions&);
+    bool wait_for_client();
+    void leave(actions&);
     bool nothing_owed() const;
     void end_well(policy::failure, bool orderly, actions&);
     void rejected(const session::reject_frame&, const std::string& text, actions&);

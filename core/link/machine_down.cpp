@@ -125,7 +125,7 @@ void machine::settle(const failure& f, const policy::situation& s, disconnect_re
 void machine::follow_verdict(const disconnect_record& r, actions& out) {
     last_record_ = std::make_unique<const disconnect_record>(r);
     if (r.verdict == policy::verdict::stop) {
-        if (session_ && serves() && wait_for_client(out)) return;
+        if (session_ && serves() && wait_for_client()) return;
         const bool at_once = session_ ? nothing_owed() : true;
         if ((wanted_ == wanted::closed && at_once) || serves() ||
             config_->reconnect.hold <= duration::zero()) {
@@ -148,10 +148,11 @@ void machine::follow_verdict(const disconnect_record& r, actions& out) {
 void machine::finish(const disconnect_record& r, actions& out) {
     queue_.end_all(out);
     drop_connection();
-    if (session_ && !session_->end().durable()) session_->end().lose(std::nullopt, false);
+    const bool kept = session_ && session_->end().durable() && !session_->end().forgotten();
+    if (session_ && !kept) session_->end().lose(std::nullopt, false);
     state_ = state::finished;
     until_.reset();
-    out.push_back(out::finish{r});
+    out.push_back(out::finish{r, kept});
 }
 
 } // namespace resock::link

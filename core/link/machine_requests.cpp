@@ -11,6 +11,10 @@ void machine::on(in::open&, actions& out) {
     if (state_ != state::idle) return;
     if (session_) session_->end().begin(now_);
     if (!serves()) return begin_attempt(out);
+    if (session_ && session_->end().terms().born != 0) { // restored: its client will come back
+        wait_for_client();
+        return;
+    }
     state_ = state::connecting; // the transport answers the request
     connection_number_ = ++stats_.attempts;
 }

@@ -68,7 +68,8 @@ void machine::session_connected(out::opened opened, std::string leftover, action
     opened_at_.reset();
     ++stats_.connections;
     session_->open_stream();
-    receiver_.emplace(config_->role, wire::receiver_limits{session_frame_limit()});
+    // Text is refused whatever it holds (R2), and its bytes are named nowhere.
+    receiver_.emplace(config_->role, wire::receiver_limits{session_frame_limit(), false});
     in_session_->opening = std::move(opened);
     if (!serves()) session_->end().connected(now_);
     if (leftover.empty()) return;
@@ -222,10 +223,7 @@ void machine::session_hung_up(std::uint16_t code, std::string reason, actions& o
 void machine::tick_session(actions& out) {
     session_->end().tick(now_);
     if (in_session_->move_at && now_ >= *in_session_->move_at && state_ == state::open) move(out);
-    if (now_ >= in_session_->leave_by && state_ == state::open) {
-        in_session_->leave_by = time_point::max();
-        session_hung_up(4503, "R27 the grace of GOAWAY is over", out);
-    }
+    if (now_ >= in_session_->leave_by) leave(out);
 }
 
 statistics machine::session_stats() const {

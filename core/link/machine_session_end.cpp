@@ -20,8 +20,7 @@ bool machine::session_closed_well() const {
 }
 
 void machine::end_well(policy::failure f, bool orderly, actions& out) {
-    session_->end().forget(reject_reason::ended,
-                           static_cast<std::int64_t>(session_->end().terms().tombstone_ttl_s));
+    session_->end().forget(reject_reason::ended, session_->end().terms().tombstone_ttl_s);
     disconnect_record r = closed_record(closed_here());
     r.closed_by_us = !ended_by_peer_;
     if (ended_by_peer_) {
@@ -68,7 +67,7 @@ void machine::give_up_session(actions& out) {
 
 // ---- a server whose client is away ----
 
-bool machine::wait_for_client(actions&) {
+bool machine::wait_for_client() {
     if (session_closed_well()) return false;
     state_ = state::waiting;
     const auto ttl = std::chrono::seconds(session_->end().terms().ttl_s);
@@ -81,8 +80,7 @@ void machine::expire_session(actions& out) {
     const std::string why = "the client was away for longer than the session's ttl (" +
                             spoken_duration(std::chrono::seconds(session_->end().terms().ttl_s)) +
                             ")";
-    session_->end().forget(reject_reason::expired,
-                           static_cast<std::int64_t>(session_->end().terms().tombstone_ttl_s));
+    session_->end().forget(reject_reason::expired, session_->end().terms().tombstone_ttl_s);
     disconnect_record r = *last_record_;
     r.why = why;
     session_->end().lose(std::nullopt, false);
@@ -248,7 +246,9 @@ const resock::url& machine::next_url() {
 }
 
 void machine::on(in::move_away& away, actions&) {
-    if (!session_ || state_ != state::open) return;
+    if (!session_) return;
+    in_session_->leave_by = after(now_, away.grace);
+    if (state_ != state::open) return;
     const auto ms = [](duration d) {
         return static_cast<std::uint32_t>(std::min<std::int64_t>(
             session::max_wait_ms, std::chrono::ceil<std::chrono::milliseconds>(d).count()));
@@ -260,7 +260,21 @@ void machine::on(in::move_away& away, actions&) {
     f.retry_max_ms = std::max(f.retry_min_ms, ms(away.retry_max));
     f.url = away.url;
     session_->end().send_goaway(f);
-    in_session_->leave_by = after(now_, away.grace);
+}
+
+// The grace of GOAWAY is over: nobody can come back to this process.
+void machine::leave(actions& out) {
+    in_session_->leave_by = time_point::max();
+    const std::string why = "R27 the grace of GOAWAY is over";
+    if (state_ == state::open) session_hung_up(4503, why, out);
+    if (state_ == state::finished) return;
+    if (!session_->end().durable()) {
+        session_->end().lose(std::nullopt, false);
+        out.push_back(out::lost{session::reject_reason{}, "the listener was drained", false});
+    }
+    disconnect_record r = closed_record(closed_here());
+    r.why = "the listener was drained";
+    finish(r, out);
 }
 
 // ---- tokens (R26) ----

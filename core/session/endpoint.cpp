@@ -144,8 +144,10 @@ void endpoint::done(std::uint64_t seq, time_point now) {
     window_moved();
 }
 
-void endpoint::forget(reject_reason reason, std::int64_t until_unix_s) {
-    if (options_.durable()) persist(record::ended{reason, inbox_.recv().seq, until_unix_s});
+void endpoint::forget(reject_reason reason, std::uint64_t tombstone_s) {
+    forgotten_ = true;
+    if (options_.durable())
+        persist(record::ended{reason, inbox_.recv().seq, static_cast<std::int64_t>(tombstone_s)});
 }
 
 // ---- storing ----

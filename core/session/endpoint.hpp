@@ -142,7 +142,9 @@ class endpoint {
     bool own_end_acked() const;
     bool peer_end_seen() const { return inbox_.ended(); }
     // Writes down that nothing is needed any more.
-    void forget(reject_reason, std::int64_t until_unix_s);
+    // `tombstone_s`: how long a tombstone stays (server); record::ended carries it as its time, to
+    // be counted from now by whoever has a wall clock.
+    void forget(reject_reason, std::uint64_t tombstone_s);
 
     // ---- looking ----
     bool attached() const { return phase_ != phase::away; }
@@ -157,6 +159,7 @@ class endpoint {
     bool ack_pending() const { return ack_at_.has_value() || ack_due_; }
     duration silence(time_point now) const { return now - heard_at_; }
     bool over() const { return over_; }
+    bool forgotten() const { return forgotten_; } // forget() was called
     std::uint64_t records_made() const { return records_made_; }
     const std::string& resume_url() const { return resume_url_; } // WELCOME tlv 1, "" without
     bool durable() const { return options_.durable(); }
@@ -285,6 +288,7 @@ class endpoint {
     std::optional<duration> ask_token_;
     std::optional<time_point> token_until_;
     std::string resume_url_;
+    bool forgotten_ = false;
     bool over_ = false; // both ENDs are acknowledged and the server has said its last word
 };
 
