@@ -1,0 +1,78 @@
+"""What the server does with a session: counts or echoes what arrives, feeds numbered messages, and
+answers the END of the client behind all that it has to send."""
+
+import asyncio
+
+from numbered import Count, payload_of
+
+FAIR_MESSAGES = 64  # handled before others get a turn
+
+
+class Application:
+    def __init__(self, session, options):
+        self.session, self.options = session, options
+        self.count = Count()
+        self.received = self.sent = self.fed = 0
+        self.ending = False  # told to end, whatever the client does
+
+    async def run(self):
+        session = self.session
+        while True:
+            handled = 0
+            while handled < FAIR_MESSAGES and await self.handle_one():
+                handled += 1
+            self.feed()
+            self.end_where_due()
+            session.wake()
+            if handled == FAIR_MESSAGES:
+                await asyncio.sleep(0)
+            else:
+                await session.changed.wait()
+                session.changed.clear()
+
+    def has_room(self):
+        return self.session.outbox.kept_bytes < self.options.send_bound
+
+    async def handle_one(self):
+        message = self.session.inbox.first()
+        if message is None or (self.options.echo and not self.has_room()):
+            return False
+        if self.options.delay_ms:
+            await asyncio.sleep(self.options.delay_ms / 1000)
+        self.received += 1
+        if self.options.count:
+            self.count.take(message.payload, message.text)
+        if self.options.echo:
+            self.send(message.payload, message.text)
+        self.session.finish()
+        return True
+
+    def send(self, payload, text, ackme=False):
+        outbox, void_every = self.session.outbox, self.options.void_every
+        if outbox.end_seq:
+            return
+        self.sent += 1
+        outbox.submit(payload, text, ackme)
+        if void_every and self.sent % void_every == 0:
+            outbox.submit(payload, text, withdrawn=True)
+
+    def feed(self):
+        while self.fed < self.options.feed and self.has_room() and not self.session.outbox.end_seq:
+            self.fed += 1
+            payload, text = payload_of(self.fed, self.options.bytes)
+            self.send(payload, text, ackme=self.fed == self.options.feed)
+
+    def end_where_due(self):
+        inbox, outbox = self.session.inbox, self.session.outbox
+        answered = inbox.end and not inbox.waiting and self.fed == self.options.feed
+        if (answered or self.ending) and not outbox.end_seq:
+            outbox.end(0, "done")
+
+    def report(self, how):
+        session = self.session
+        counts = self.count.report() if self.options.count else {}
+        return {"session": session.number, "end": how, "sent": self.sent,
+                "acked": session.outbox.messages_acked, **counts, "received": self.received,
+                "connects": session.connects, "resumes": session.connects - 1,
+                "notes": session.notes, "done": session.inbox.done,
+                "peer_done": session.outbox.peer_done}
