@@ -84,7 +84,8 @@ function isUtf8(bytes) {
 function bounded(name, value) {
     if (WAITS.includes(name)) return Math.min(value, MOST_WAIT_MS);
     const [least, most] = BOUNDS[name] || [0, MOST_VARINT];
-    demand(value >= least && value <= most, `R10 ${name} ${value} is not in ${least}..${most}`);
+    const rule = name === 'seq' ? 'R2' : 'R10';
+    demand(value >= least && value <= most, `${rule} ${name} ${value} is not in ${least}..${most}`);
     return value;
 }
 

@@ -111,7 +111,8 @@ def bounded(name, value):
     if name in WAITS:
         return min(value, MOST_WAIT_MS)
     least, most = BOUNDS.get(name, (0, MOST_VARINT))
-    demand(least <= value <= most, f"R10 {name} {value} is not in {least}..{most}")
+    rule = "R2" if name == "seq" else "R10"
+    demand(least <= value <= most, f"{rule} {name} {value} is not in {least}..{most}")
     return value
 
 

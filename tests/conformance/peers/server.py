@@ -258,4 +258,6 @@ async def main(options):
 if __name__ == "__main__":
     arguments = parse_arguments()
     logging.basicConfig(level=logging.INFO if arguments.verbose else logging.ERROR)
+    # A connection that is cut while it opens is no event here.
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)
     asyncio.run(main(arguments))

@@ -59,7 +59,7 @@ class Acks {
     received(frame) {
         this.duplicates = false;
         const unacknowledged = this.inbox.position - this.position;
-        if (frame.flags & FLAGS.ACKME || frame.type === 'END' ||
+        if (frame.flags & FLAGS.ACKME || frame.type === 'END' || this.opens() ||
             unacknowledged >= this.inbox.capacity / 4) {
             this.now();
         } else {
@@ -72,14 +72,18 @@ class Acks {
         this.duplicates = true;
     }
 
+    // There is room for a frame again, of which the peer does not know, or much more room.
+    opens() {
+        const one = this.inbox.maxFrame + 32;
+        const window = this.inbox.window();
+        const known = this.limit - this.inbox.position;
+        return (known < one && window >= one) || window - known >= this.inbox.capacity / 2;
+    }
+
     // A message has been handled.
     handled() {
-        const { position, maxFrame, capacity, done } = this.inbox;
-        const limit = position + this.inbox.window();
-        const one = maxFrame + 32;
-        const opened = this.limit - position < one && limit - position >= one;
-        if (opened || limit - this.limit >= capacity / 2) this.now();
-        else if (done > this.done) this.soon();
+        if (this.opens()) this.now();
+        else if (this.inbox.done > this.done) this.soon();
     }
 
     take() {

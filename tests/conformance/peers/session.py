@@ -67,7 +67,8 @@ class Acks:
         self.duplicates = False
         unacknowledged = self.inbox.position - self.position
         ackme = frame.type == "DATA" and frame.flags & ACKME
-        if ackme or frame.type == "END" or unacknowledged >= self.inbox.capacity / 4:
+        if (ackme or frame.type == "END" or self.opens()
+                or unacknowledged >= self.inbox.capacity / 4):
             self.now()
         else:
             self.soon()
@@ -77,14 +78,17 @@ class Acks:
             self.now()
         self.duplicates = True
 
+    def opens(self):
+        """There is room for a frame again, of which the peer does not know, or much more room."""
+        one, window = self.inbox.max_frame + COST_OF_A_FRAME, self.inbox.window()
+        known = self.limit - self.inbox.position
+        return known < one <= window or window - known >= self.inbox.capacity / 2
+
     def handled(self):
         """A message has been handled."""
-        inbox, one = self.inbox, self.inbox.max_frame + COST_OF_A_FRAME
-        limit = inbox.position + inbox.window()
-        opened = self.limit - inbox.position < one <= limit - inbox.position
-        if opened or limit - self.limit >= inbox.capacity / 2:
+        if self.opens():
             self.now()
-        elif inbox.done > self.done:
+        elif self.inbox.done > self.done:
             self.soon()
 
     def take(self):
