@@ -62,13 +62,14 @@ class Program:
 
 
 class Server(Program):
-    def __init__(self, *options):
-        super().__init__([sys.executable, PEERS / "server.py", *options])
+    def __init__(self, *options, host="127.0.0.1"):
+        super().__init__([sys.executable, PEERS / "server.py", "--host", host, *options])
+        self.host = host
 
     async def __aenter__(self):
         await super().__aenter__()
         self.port = (await self.line())["listening"]
-        self.url = f"ws://127.0.0.1:{self.port}"
+        self.url = f"ws://{self.host}:{self.port}"
         return self
 
     def command_line(self, text):
@@ -78,11 +79,11 @@ class Server(Program):
         self.command_line(text)
         return await self.line()
 
-    async def begun(self, messages=1):
-        """Waits until a session has received some, which its counts tell."""
+    async def connected(self, times):
+        """Waits until the newest session has had so many connections."""
         while True:
             stats = (await self.ask("stats"))["stats"]
-            if stats and stats[-1]["received"] >= messages:
+            if stats and stats[-1]["connects"] >= times:
                 return
 
     async def quit(self):
@@ -110,11 +111,10 @@ async def run_client(url, *options):
 
 
 class Chaos(Program):
-    """`resock chaos` in front of `port`."""
+    """`resock chaos` in front of the server at `url`."""
 
-    def __init__(self, resock, port, *options):
-        super().__init__([resock, "chaos", "--to", f"127.0.0.1:{port}", "--json", "--quiet",
-                          *options])
+    def __init__(self, resock, url, *options):
+        super().__init__([resock, "chaos", "--to", url, "--json", "--quiet", *options])
 
     async def __aenter__(self):
         await super().__aenter__()

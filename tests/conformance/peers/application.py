@@ -9,8 +9,9 @@ FAIR_MESSAGES = 64  # handled before others get a turn
 
 
 class Application:
-    def __init__(self, session, options):
-        self.session, self.options = session, options
+    # `hold` is an event: while it is not set nothing is handled.
+    def __init__(self, session, options, hold):
+        self.session, self.options, self.hold = session, options, hold
         self.count = Count()
         self.received = self.sent = self.fed = 0
         self.ending = False  # told to end, whatever the client does
@@ -37,6 +38,7 @@ class Application:
         message = self.session.inbox.first()
         if message is None or (self.options.echo and not self.has_room()):
             return False
+        await self.hold.wait()
         if self.options.delay_ms:
             await asyncio.sleep(self.options.delay_ms / 1000)
         self.received += 1

@@ -40,9 +40,11 @@ class Server:
         self.applications = {}  # of living sessions
         self.refused = {}  # how often, by reason
         self.stopping = asyncio.Event()
+        self.going = asyncio.Event()
+        self.going.set()
 
     def begun(self, session):
-        application = Application(session, self.options)
+        application = Application(session, self.options, self.going)
         self.applications[session] = application
         application.task = spawn(application.run())
 
@@ -171,6 +173,12 @@ class Server:
     def command_cut(self):
         for session in self.carried():
             session.link.connection.transport.abort()
+
+    def command_hold(self):
+        self.going.clear()
+
+    def command_go(self):
+        self.going.set()
 
     def command_stats(self):
         tell(stats=[application.report("open") for application in self.applications.values()],
