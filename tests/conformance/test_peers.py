@@ -1,6 +1,7 @@
 """The JavaScript client of resock.v1 against the Python server, directly and through
 `resock chaos`, judged by the counts of both: `test_peers.py RESOCK`."""
 
+import asyncio
 import logging
 import sys
 import tempfile
@@ -74,22 +75,24 @@ class Transfers(Case):
 
     async def test_half_open(self):
         """One end goes on believing in the old connection: takeover, 4409, silence."""
-        for unaware, cuts in [("server", 20), ("client", 2)]:
-            with self.subTest(unaware=unaware, seed=SEED):
-                result, _, counts = await self.through(
-                    ["--echo", "--heartbeat-ms", 1000], ["--bytes", 64],
-                    ["--cut-every", "30KiB", "--cuts", cuts, "--half-open", unaware])
-                self.assertEqual(counts["cut"], cuts)
-                self.assertGreater(result["resumes"], 0)
+        async def transfer(unaware, cuts):
+            result, _, counts = await self.through(
+                ["--echo", "--heartbeat-ms", 1000], ["--bytes", 64],
+                ["--cut-every", "30KiB", "--cuts", cuts, "--half-open", unaware])
+            self.assertEqual(counts["cut"], cuts)
+            self.assertGreater(result["resumes"], 0)
+
+        await asyncio.gather(transfer("server", 20), transfer("client", 2))
 
     async def test_black_holes(self):
-        for way in ["both", "to-server", "to-client"]:
-            with self.subTest(way=way, seed=SEED):
-                result, _, counts = await self.through(
-                    ["--echo"], ["--heartbeat-ms", 1000],
-                    ["--blackhole-after", "20KiB", "--blackhole-direction", way, "--blackholes", 1],
-                    messages=5000)
-                self.assertEqual((counts["black_holes"], result["connects"]), (1, 2))
+        async def transfer(way):
+            result, _, counts = await self.through(
+                ["--echo"], ["--heartbeat-ms", 1000],
+                ["--blackhole-after", "20KiB", "--blackhole-direction", way, "--blackholes", 1],
+                messages=5000)
+            self.assertEqual((counts["black_holes"], result["connects"]), (1, 2))
+
+        await asyncio.gather(*map(transfer, ["both", "to-server", "to-client"]))
 
     async def test_chunks_and_voids(self):
         """Messages of many frames, larger than the window, between others that are withdrawn."""

@@ -105,11 +105,6 @@ class Link:
         except ConnectionClosed:
             pass
 
-    async def reject(self, refused, code, frame):
-        self.given_up = True
-        await self._send(frame)
-        await self._close(code, str(refused))
-
     def stop(self):
         self.given_up = True
         if self.token_timer:
@@ -117,17 +112,32 @@ class Link:
         for task in self.tasks:
             task.cancel()
 
-    def close(self, code, reason):
+    def close(self, code, reason, last_frame=None):
         """Ignores from now on what arrives, and closes; returns at once."""
         if self.given_up:
             return
         self.stop()
-        self.closing = spawn(self._close(code, reason))
+        self.closing = spawn(self._close(code, reason, last_frame))
 
-    async def _close(self, code, reason):
+    async def _close(self, code, reason, last_frame):
         reason = reason.encode()[:MOST_REASON_BYTES].decode(errors="ignore")
         try:
-            await asyncio.wait_for(self.connection.close(code, reason), CLOSING_S)
+            await asyncio.wait_for(self._say_last(code, reason, last_frame), CLOSING_S)
         except asyncio.TimeoutError:
             logging.debug("no closing handshake in %s s", CLOSING_S)
         self.connection.transport.abort()
+
+    async def _say_last(self, code, reason, frame):
+        if frame is not None:
+            await self._send(frame)
+        await self.connection.close(code, reason)
+
+    async def closed(self):
+        """Reads what still comes, or the answer to our Close would not be seen."""
+        try:
+            async for _ in self.connection:
+                pass
+        except ConnectionClosed:
+            pass
+        if self.closing:
+            await self.closing

@@ -67,7 +67,7 @@ class Server:
             logging.info("%s", error)
             link.close(4400, str(error))
         except Refused as refused:
-            await self.refuse(link, refused)
+            self.refuse(link, refused)
         except ConnectionClosed:
             pass
         except Exception:
@@ -77,8 +77,7 @@ class Server:
             link.stop()
             if session:
                 self.table.left(session, link)
-        if link.closing:
-            await link.closing
+        await link.closed()
 
     async def greet(self, link):
         data = await asyncio.wait_for(link.connection.recv(), HELLO_S)
@@ -90,12 +89,12 @@ class Server:
         link.carry(session, lambda: self.finished(link, session))
         return session
 
-    async def refuse(self, link, refused):
+    def refuse(self, link, refused):
         logging.info("REJECT %s: %s", refused.reason, refused)
         name = refused.reason.name.lower()
         self.refused[name] = self.refused.get(name, 0) + 1
         frame, code = reject_frame(refused)
-        await link.reject(refused, code, frame)
+        link.close(code, str(refused), frame)
 
     def finished(self, link, session):
         self.table.bury(session, Reject.ENDED, "clean")

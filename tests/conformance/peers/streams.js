@@ -161,26 +161,22 @@ class Inbox {
         return true;
     }
 
-    assemble({ seq, flags, ext, payload }, frameCost) {
-        if (this.parts.length > 0) {
-            demand(!(flags & (FLAGS.TEXT | FLAGS.EXT)), 'R8 TEXT or EXT inside a message');
-        } else {
-            this.partsText = Boolean(flags & FLAGS.TEXT);
-            this.partsExt = ext;
-        }
-        this.partsBytes += payload.length;
-        demand(this.partsBytes <= this.maxMessage, `R8 message above ${this.maxMessage} bytes`);
-        this.parts.push(payload);
-        this.partsCost += frameCost;
-        if (!(flags & FLAGS.FIN)) return undefined;
-        const whole = Buffer.concat(this.parts);
-        demand(!this.partsText || isUtf8(whole), 'R9 text is not UTF-8');
-        const message = { last: seq, cost: this.partsCost, payload: whole, text: this.partsText,
-            ext: this.partsExt };
-        this.parts = [];
-        this.partsBytes = 0;
-        this.partsCost = 0;
-        return message;
+    // A frame that breaks a rule changes nothing: the session may go on after 4400.
+    assemble({ seq, flags, payload }, frameCost) {
+        const begins = this.parts.length === 0;
+        demand(begins || !(flags & (FLAGS.TEXT | FLAGS.EXT)), 'R8 TEXT or EXT inside a message');
+        const size = this.partsBytes + payload.length;
+        demand(size <= this.maxMessage, `R8 message above ${this.maxMessage} bytes`);
+        const text = begins ? Boolean(flags & FLAGS.TEXT) : this.partsText;
+        const whole = flags & FLAGS.FIN ? Buffer.concat([...this.parts, payload]) : undefined;
+        demand(!whole || !text || isUtf8(whole), 'R9 text is not UTF-8');
+        const message = { last: seq, cost: this.partsCost + frameCost, payload: whole, text };
+        if (whole) this.parts = [];
+        else this.parts.push(payload);
+        this.partsBytes = whole ? 0 : size;
+        this.partsCost = whole ? 0 : this.partsCost + frameCost;
+        this.partsText = text;
+        return whole ? message : undefined;
     }
 
     queue(entry) {

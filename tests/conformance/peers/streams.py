@@ -148,19 +148,19 @@ class Inbox:
         return True
 
     def _assemble(self, frame, cost):
-        if self.parts:
-            demand(not frame.flags & (TEXT | EXT), "R8 TEXT or EXT inside a message")
-        else:
-            self.parts_text = bool(frame.flags & TEXT)
-        self.parts_bytes += len(frame.payload)
-        demand(self.parts_bytes <= self.max_message, f"R8 message above {self.max_message} bytes")
-        whole = b"".join(self.parts) + frame.payload if frame.flags & FIN else None
-        demand(whole is None or not self.parts_text or is_utf8(whole), "R9 text is not UTF-8")
-        self.parts.append(frame.payload)
-        self.parts_cost += cost
+        """A frame that breaks a rule changes nothing: the session may go on after 4400."""
+        demand(not self.parts or not frame.flags & (TEXT | EXT), "R8 TEXT or EXT inside a message")
+        size = self.parts_bytes + len(frame.payload)
+        demand(size <= self.max_message, f"R8 message above {self.max_message} bytes")
+        text = self.parts_text if self.parts else bool(frame.flags & TEXT)
+        whole = b"".join([*self.parts, frame.payload]) if frame.flags & FIN else None
+        demand(whole is None or not text or is_utf8(whole), "R9 text is not UTF-8")
         if whole is None:
+            self.parts.append(frame.payload)
+            self.parts_bytes, self.parts_text = size, text
+            self.parts_cost += cost
             return None
-        message = Message(frame.seq, self.parts_cost, whole, self.parts_text)
+        message = Message(frame.seq, self.parts_cost + cost, whole, text)
         self.parts, self.parts_bytes, self.parts_cost = [], 0, 0
         return message
 
