@@ -102,6 +102,14 @@ class Transfers(Case):
             ["--cut-every", "150KiB", "--cuts", 20, "--reset"], messages=40)
         self.assertEqual(counts["cut"], 20)
 
+    async def test_messages_that_expire(self):
+        """R25: what was sent is handed over, marked by the clock of the receiver."""
+        for later_ms, expired in [(0, 100), (3600000, 0)]:
+            _, session, _ = await self.through(
+                ["--echo", "--delay-ms", 2], ["--expires-ms", later_ms, "--bytes", 40000],
+                messages=100)
+            self.assertEqual(session["expired"], expired)
+
     async def test_texts_that_are_cut_apart(self):
         await self.through(["--echo", "--deflate"], ["--bytes", 100000, "--text", "--deflate"],
                            messages=20)

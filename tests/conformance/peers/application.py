@@ -2,9 +2,12 @@
 answers the END of the client behind all that it has to send."""
 
 import asyncio
+import math
+import time
 
 from numbered import Count, payload_of
 
+EXPIRES = 1  # tlv of DATA, unix ms
 FAIR_MESSAGES = 64  # handled before others get a turn
 
 
@@ -13,7 +16,7 @@ class Application:
     def __init__(self, session, options, hold):
         self.session, self.options, self.hold = session, options, hold
         self.count = Count()
-        self.received = self.sent = self.fed = 0
+        self.received = self.expired = self.sent = self.fed = 0
         self.ending = False  # told to end, whatever the client does
 
     async def run(self):
@@ -42,6 +45,7 @@ class Application:
         if self.options.delay_ms:
             await asyncio.sleep(self.options.delay_ms / 1000)
         self.received += 1
+        self.expired += message.ext.get(EXPIRES, math.inf) < time.time() * 1000
         if self.options.count:
             self.count.take(message.payload, message.text)
         if self.options.echo:
@@ -74,7 +78,7 @@ class Application:
         session = self.session
         counts = self.count.report() if self.options.count else {}
         return {"session": session.number, "end": how, "sent": self.sent,
-                "acked": session.outbox.messages_acked, **counts, "received": self.received,
+                "acked": session.outbox.messages_acked, **counts, "received": self.received, "expired": self.expired,
                 "connects": session.connects, "resumes": session.connects - 1,
                 "notes": session.notes, "done": session.inbox.done,
                 "peer_done": session.outbox.peer_done}

@@ -5,6 +5,7 @@ const FLAGS = ['end', 'text', 'deflate', 'verbose'];
 const NUMBERS = {
     send: 0, expect: 0, bytes: undefined, ttl: undefined, window: 1048576, 'max-frame': 16384,
     'max-message': 16777216, 'heartbeat-ms': undefined, notes: 0, 'void-every': 0, 'delay-ms': 0,
+    'expires-ms': undefined,
     'send-bound': 4194304, 'reconnect-min-ms': 10, 'reconnect-max-ms': 1000, 'timeout-s': 60,
 };
 const TEXTS = ['ca'];

@@ -60,11 +60,13 @@ class Run {
     }
 
     submit() {
-        const { send, bytes, text, voidEvery } = this.options;
+        const { send, bytes, text, voidEvery, expiresMs } = this.options;
         const { session } = this.link;
         this.submitted += 1;
         const payload = payloadOf(this.submitted, { bytes, text });
-        this.outbox.submit(payload, { text: text || bytes === undefined,
+        const ext = expiresMs === undefined ? undefined :
+            { 1: Date.now() + expiresMs, 3: Buffer.from(`id ${this.submitted}`) };
+        this.outbox.submit(payload, { text: text || bytes === undefined, ext,
             maxFrame: session.maxFrame, ackme: this.submitted === send });
         if (voidEvery > 0 && this.submitted % voidEvery === 0) {
             this.outbox.submit(payload, { maxFrame: session.maxFrame, withdrawn: true });

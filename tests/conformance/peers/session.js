@@ -164,8 +164,8 @@ class Session {
         this.welcomed = true;
         outbox.acknowledge(frame.recv);
         outbox.limit = outbox.positionOf(frame.recv) + frame.window;
+        this.acks.now(); // before anything that is sent because of it
         this.app.acked();
-        this.acks.now();
     }
 
     // R8: what the first WELCOME fixes.
@@ -199,8 +199,8 @@ class Session {
 
     sequenced(frame, bytes) {
         if (this.inbox.accept(frame, bytes)) {
+            this.app.arrived(); // first, so that the ACK has the new `done`
             this.acks.received(frame);
-            this.app.arrived();
         } else {
             this.acks.duplicate();
         }

@@ -4,8 +4,8 @@
 
 const { FLAGS, encode, crc32, cost, demand, isUtf8 } = require('./frames');
 
-// Room for the first byte and a seq of 8 bytes; EXT comes on top.
-const MOST_HEADER_BYTES = 9;
+const MOST_HEADER_BYTES = 9; // the first byte and a seq of 8 bytes
+const MOST_EXT_BYTES = 64; // what this client puts into EXT, with room to spare
 
 class Outbox {
     constructor() {
@@ -36,7 +36,7 @@ class Outbox {
     // R8. With `withdrawn` the message is given up before it was handed to a connection: R25.
     submit(payload, { text, maxFrame, ackme, withdrawn, ext }) {
         const message = { handed: false, void: Boolean(withdrawn) };
-        const room = maxFrame - MOST_HEADER_BYTES - (ext ? 64 : 0);
+        const room = maxFrame - MOST_HEADER_BYTES - (ext ? MOST_EXT_BYTES : 0);
         for (let at = 0; at === 0 || at < payload.length; at += room) {
             const last = at + room >= payload.length;
             const flags = (last ? FLAGS.FIN : 0) | (at === 0 && text ? FLAGS.TEXT : 0) |

@@ -93,8 +93,9 @@ class Outbox:
 class Message:
     """A whole one; a seq without payload is an END or VOID that is done once those before are."""
 
-    def __init__(self, last, cost, payload=None, text=False):
+    def __init__(self, last, cost, payload=None, text=False, ext=None):
         self.last, self.cost, self.payload, self.text = last, cost, payload, text
+        self.ext = ext or {}
 
 
 class Inbox:
@@ -105,6 +106,7 @@ class Inbox:
         self.parts = []  # payloads of the message that is not complete
         self.parts_bytes = self.parts_cost = 0
         self.parts_text = False
+        self.parts_ext = None
         self.waiting = deque()
         self.messages = 0  # of those in `waiting`
         self.waiting_cost = 0
@@ -152,15 +154,17 @@ class Inbox:
         demand(not self.parts or not frame.flags & (TEXT | EXT), "R8 TEXT or EXT inside a message")
         size = self.parts_bytes + len(frame.payload)
         demand(size <= self.max_message, f"R8 message above {self.max_message} bytes")
-        text = self.parts_text if self.parts else bool(frame.flags & TEXT)
+        text, ext = self.parts_text, self.parts_ext
+        if not self.parts:
+            text, ext = bool(frame.flags & TEXT), getattr(frame, "ext", None)
         whole = b"".join([*self.parts, frame.payload]) if frame.flags & FIN else None
         demand(whole is None or not text or is_utf8(whole), "R9 text is not UTF-8")
         if whole is None:
             self.parts.append(frame.payload)
-            self.parts_bytes, self.parts_text = size, text
+            self.parts_bytes, self.parts_text, self.parts_ext = size, text, ext
             self.parts_cost += cost
             return None
-        message = Message(frame.seq, self.parts_cost + cost, whole, text)
+        message = Message(frame.seq, self.parts_cost + cost, whole, text, ext)
         self.parts, self.parts_bytes, self.parts_cost = [], 0, 0
         return message
 

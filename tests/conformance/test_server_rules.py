@@ -1,48 +1,15 @@
-"""The peers against ends that break the rules, and those that an honest peer would never bring
-into a state: `test_rules.py`. The rule that is broken stands in the close reason."""
+"""The Python server against clients that break the rules, or would be refused:
+`test_server_rules.py`. The rule that is broken stands in the close reason."""
 
 import asyncio
 import logging
 import sys
 import unittest
 
-from programs import Client, Server, under_the_toolchain
+from programs import Server, under_the_toolchain
 
 if __name__ == "__main__":
     under_the_toolchain(__file__)
-
-from frames import (ACKME, DONE, EXT, FIN, FINISH, HAS_RECV, PING, PONG, REQUEST, RESUMED,  # noqa
-                    RETRY, TEXT, check_of, encode)
-from scripted import (SECRET, SID, Connection, ScriptedServer, ack, connected, data,  # noqa: E402
-                      hello, welcome)
-
-VOID, END = encode("VOID", seq=1), encode("END", seq=1, code=0, text="")
-
-# What is sent behind the opening of a session, and the rule that it breaks; for both roles.
-BROKEN = {
-    "empty": ([b""], "R2"), "text": (["text"], "R2"), "unknown type": ([b"\xb0"], "R2"),
-    "truncated": ([ack(0)[:-1]], "R2"), "bytes behind": ([ack(0) + b"\0"], "R2"),
-    "varint too long": ([b"\xa0\x81\x00"], "R3"), "seq 0": ([b"\xa0\0"], "R2"),
-    "REJECT in between": ([encode("REJECT", reason=1, retry_ms=0, text="")], "R2"),
-    "a second HELLO": ([hello(epoch=9)], "R2"), "a second WELCOME": ([welcome()], "R2"),
-    "gap": ([data(2)], "R18"), "another frame under its seq": ([data(1), data(1, b"y")], "R18"),
-    "behind END": ([END, data(2)], "R2"), "VOID in a message": (
-        [data(1, flags=0), encode("VOID", seq=2)], "R8"),
-    "END in a message": ([data(1, flags=0), encode("END", seq=2, code=0, text="")], "R8"),
-    "TEXT in a message": ([data(1, flags=0), data(2, flags=FIN | TEXT)], "R8"),
-    "EXT in a message": ([data(1, flags=0), encode("DATA", FIN | EXT, seq=2, ext={}, payload=b"")],
-                         "R8"),
-    "not UTF-8": ([data(1, b"\xe2\x82", FIN | TEXT)], "R9"),
-    "not UTF-8, in parts": ([data(1, b"\xe2", TEXT), data(2, b"\x28\xa1")], "R9"),
-    "NOTE not UTF-8": ([encode("NOTE", TEXT, payload=b"\xff")], "R9"),
-    "frame too long": ([data(1, b"x" * 16383)], "R8"),
-    "NOTE too long": ([encode("NOTE", payload=b"x" * 16384)], "R8"),
-    "message too long": ([data(1, b"x" * 16000, 0), data(2, b"x" * 16000, 0),
-                          data(3, b"x" * 16000, 0)], "R8"),
-    "ack of the unsent": ([ack(1000)], "R22"), "done above recv": ([ack(0, DONE, done=1)], "R24"),
-}
-CLIENT_LIMITS = ["--max-message", 40000, "--window", 65536]
-
 
 class Refusals(unittest.IsolatedAsyncioTestCase):
     """HELLOs that the server refuses, each beside a session that goes on."""
@@ -149,34 +116,6 @@ class Breaches(unittest.IsolatedAsyncioTestCase):
                         await connection.send(*frames)
                         code, reason = await connection.closed()
                         self.assertEqual((code, reason.split()[0]), (4400, rule), reason)
-
-    async def test_by_a_server(self):
-        own = {"a token": ([encode("AUTH", token=b"t")], "R2"),
-               "bad url": ([encode("GOAWAY", grace_ms=0, retry_min_ms=0, retry_max_ms=0,
-                                   url="nowhere")], "R27"),
-               "unknown tlv": ([b"\x14\x01\x02\x02\x00"], "R4")}
-        for name, (frames, rule) in {**BROKEN, **own}.items():
-            with self.subTest(name):
-                async def script(connection, _, frames=frames):
-                    await connection.send(welcome(), *frames)
-                    return await connection.closed()
-                await self.check_client([script, lambda connection, _: self.again(
-                    connection, frames)], rule)
-
-    async def again(self, connection, frames):
-        await connection.send(welcome(RESUMED), *frames)
-        return await connection.closed()
-
-    async def check_client(self, scripts, rule):
-        """It names the rule, resumes once and gives up at the second time (§5)."""
-        async with ScriptedServer(*scripts) as server, \
-                Client(server.url, "--end", *CLIENT_LIMITS, "--delay-ms", 60000) as client:
-            for _ in range(2):
-                code, reason = await server.results.get()
-                self.assertEqual((code, reason.split()[0]), (4400, rule), reason)
-            result, code = await client.ended()
-            self.assertEqual((result["end"], result["connects"], code), ("lost", 2, 1), result)
-            self.assertTrue(result["reason"].startswith(f"4400 {rule}"), result)
 
 
 if __name__ == "__main__":
