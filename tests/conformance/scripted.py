@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed
 
 SID, SECRET = b"s" * 16, b"t" * 16
 WINDOW = 65536
+QUIET_S = 0.05  # longer than an ACK may be late (R21)
 
 
 def hello(tlvs=None, **fields):
@@ -86,6 +87,15 @@ class Connection:
                 await asyncio.wait_for(self.websocket.recv(), PATIENCE_S)
         except ConnectionClosed as closed:
             return closed.rcvd and (closed.rcvd.code, closed.rcvd.reason)
+
+
+async def something(connection):
+    """A frame that comes though nothing is due, or None. A pong has read what is before it."""
+    await (await connection.websocket.ping())
+    try:
+        return await asyncio.wait_for(connection.next(), QUIET_S)
+    except asyncio.TimeoutError:
+        return None
 
 
 def connected(url):

@@ -11,9 +11,9 @@ from programs import Client, run_client, under_the_toolchain
 if __name__ == "__main__":
     under_the_toolchain(__file__)
 
-from frames import (DONE, FINISH, HAS_RECV, PING, PONG, REQUEST, RESUMED, RETRY,  # noqa: E402
+from frames import (DONE, HAS_RECV, PING, PONG, REQUEST, RESUMED, RETRY,  # noqa: E402
                     check_of, encode)
-from scripted import BROKEN, ScriptedServer, ack, data, welcome  # noqa: E402
+from scripted import BROKEN, ScriptedServer, ack, data, something, welcome  # noqa: E402
 
 LIMITS = ["--max-message", 40000, "--window", 65536]
 
@@ -24,11 +24,6 @@ def reject(reason, flags=0, recv=0, retry_ms=0):
 
 def goaway(flags=0, url=""):
     return encode("GOAWAY", flags, grace_ms=1000, retry_min_ms=0, retry_max_ms=0, url=url)
-
-
-async def until_silent(connection, _):
-    """Answers nothing."""
-    return await connection.closed()
 
 
 async def serve_well(connection, hello, recv=0, check=None):
@@ -177,21 +172,13 @@ class Openings(unittest.IsolatedAsyncioTestCase):
 class Conduct(unittest.IsolatedAsyncioTestCase):
     async def test_nothing_before_the_first_welcome(self):
         async def wait(connection, _):
-            self.assertIsNone(await self.something(connection))
+            self.assertIsNone(await something(connection))
             await connection.send(welcome())
             self.assertEqual((await connection.next()).type, "ACK")
             self.assertEqual((await connection.next()).seq, 1)
 
         async with ScriptedServer(wait) as server, Client(server.url, "--send", 1):
             self.assertIsNone(await server.result())
-
-    async def something(self, connection):
-        """A frame that comes though nothing is due. A pong has read everything before it."""
-        await (await connection.websocket.ping())
-        try:
-            return await asyncio.wait_for(connection.next(), 0.05)
-        except asyncio.TimeoutError:
-            return None
 
     async def test_kept_frames_leave_with_hello(self):
         """R13: from acked + 1 inside the limit, and none of them again behind WELCOME."""
@@ -211,7 +198,7 @@ class Conduct(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(last.seq, 21)
             await connection.send(welcome(RESUMED, {7: check_of(connection.raw)}, recv=21))
             self.assertEqual((await connection.next()).type, "ACK")
-            self.assertIsNone(await self.something(connection))
+            self.assertIsNone(await something(connection))
 
         async with ScriptedServer(begin, resume) as server, \
                 Client(server.url, "--send", 20, "--end"):
@@ -226,10 +213,10 @@ class Conduct(unittest.IsolatedAsyncioTestCase):
                 self.assertEqual((await connection.next("DATA")).seq, seq)
             await connection.send(ack(4, PING, window=0))
             await connection.next("ACK")
-            self.assertIsNone(await self.something(connection))
+            self.assertIsNone(await something(connection))
             await connection.send(ack(4, window=14000))
             self.assertEqual((await connection.next("DATA")).seq, 5)
-            self.assertIsNone(await self.something(connection))
+            self.assertIsNone(await something(connection))
 
         # Four of them fit into 65536.
         async with ScriptedServer(narrow) as server, \
@@ -247,7 +234,7 @@ class Conduct(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((first.recv, first.flags, first.done), (1, DONE, 1))
             await connection.send(*[data(1, b"1", 3 | 8)] * 5)
             self.assertEqual((await connection.next("ACK")).recv, 1)
-            self.assertIsNone(await self.something(connection))
+            self.assertIsNone(await something(connection))
             await connection.send(data(2, b"2", 3))
             self.assertEqual((await connection.next("ACK")).recv, 2)
 

@@ -102,6 +102,18 @@ class Transfers(Case):
             ["--cut-every", "150KiB", "--cuts", 20, "--reset"], messages=40)
         self.assertEqual(counts["cut"], 20)
 
+    async def test_messages_above_the_limit(self):
+        """R25: the echo of what the client does not take is a VOID."""
+        async with Server("--echo", "--count") as server:
+            result, code = await run_client(server.url, "--send", 3, "--bytes", 70000,
+                                            "--max-message", 69999, "--end")
+            session = await server.line()
+        self.assertEqual((session["received"], session["sent"], result["received"]), (3, 0, 0))
+        self.assertEqual((result["end"], result["acked"], code), ("clean", 3, 0))
+        async with Server("--max-message", 69999) as server:
+            result, code = await run_client(server.url, "--send", 3, "--bytes", 70000, "--end")
+        self.assertEqual((result["end"], code), ("stopped", 1))
+
     async def test_messages_that_expire(self):
         """R25: what was sent is handed over, marked by the clock of the receiver."""
         for later_ms, expired in [(0, 100), (3600000, 0)]:
@@ -238,7 +250,8 @@ class Commands(Case):
 
     async def test_wrong_usage(self):
         for options in [[], ["ws://127.0.0.1:1", "--nonsense"], ["ws://127.0.0.1:1", "--send"],
-                        ["ws://127.0.0.1:1", "--send", "-1"], ["ws://127.0.0.1:1", "--bytes", 7]]:
+                        ["ws://127.0.0.1:1", "--send", "-1"], ["ws://127.0.0.1:1", "--bytes", 7],
+                        ["ws://127.0.0.1:1", "--window", 65535]]:
             async with Client(*(options or ["--end"])) as client:
                 self.assertEqual(await client.ended(), (None, 2))
 

@@ -1,7 +1,6 @@
 """The Python server against clients that break the rules, or would be refused:
 `test_server_rules.py`. The rule that is broken stands in the close reason."""
 
-import asyncio
 import logging
 import sys
 import unittest
@@ -10,6 +9,11 @@ from programs import Server, under_the_toolchain
 
 if __name__ == "__main__":
     under_the_toolchain(__file__)
+
+from frames import (ACKME, DONE, FIN, HAS_RECV, PING, PONG, REQUEST, RESUMED,  # noqa: E402
+                    RETRY, check_of, encode)
+from scripted import (BROKEN, SID, Connection, ack, connected, data, hello,  # noqa: E402
+                      something)
 
 class Refusals(unittest.IsolatedAsyncioTestCase):
     """HELLOs that the server refuses, each beside a session that goes on."""
@@ -87,7 +91,7 @@ class Refusals(unittest.IsolatedAsyncioTestCase):
         async with Server() as server:
             for frame, rule in [(ack(0), "R13"), ("text", "R2"), (hello()[:-1], "R2"),
                                 (hello(window=65535), "R8"), (hello({5: 40000}), "R8"),
-                                (hello({5: 16383}), "R10")]:
+                                (hello({5: 16383}), "R10"), (b"", "R2")]:
                 async with connected(server.url) as websocket:
                     await websocket.send(frame)
                     code, reason = await Connection(websocket).closed()
@@ -118,6 +122,104 @@ class Breaches(unittest.IsolatedAsyncioTestCase):
                         self.assertEqual((code, reason.split()[0]), (4400, rule), reason)
 
 
+class Conduct(unittest.IsolatedAsyncioTestCase):
+    async def opened(self, websocket, **fields):
+        connection = Connection(websocket)
+        await connection.send(hello(**fields))
+        connection.welcome = await connection.next("WELCOME")
+        self.assertEqual((await connection.next()).type, "ACK")  # R21
+        return connection
+
+    async def test_acks(self):
+        async with Server("--window", 65536) as server, connected(server.url) as websocket:
+            connection = await self.opened(websocket)
+            await connection.send(ack(0, PING))
+            self.assertEqual((await connection.next()).flags, PONG)
+            await connection.send(data(1, flags=FIN | ACKME))
+            while (received := await connection.next()).flags != DONE:
+                self.assertEqual((received.recv, received.window), (1, 65536 - 35))
+            self.assertEqual((received.recv, received.done, received.window), (1, 1, 65536))
+            await connection.send(*[data(1, flags=FIN | ACKME)] * 5)
+            self.assertEqual((await connection.next()).recv, 1)
+            self.assertIsNone(await something(connection))
+            await connection.send(data(2, b"x" * 16300))
+            while (await connection.next()).done < 2:
+                pass
+            self.assertIsNone(await something(connection))
+
+    async def test_a_window_that_opens(self):
+        """R20: closed while nothing is handled, but for what an incomplete message needs."""
+        async with Server("--window", 65536) as server, connected(server.url) as websocket:
+            connection = await self.opened(websocket)
+            frames = [data(seq, b"x" * 16300, 0) for seq in range(1, 5)]
+            await connection.send(*frames[:3])
+            while (received := await connection.next()).recv < 3:
+                pass
+            self.assertEqual(received.window, 65536 - 3 * (16302 + 32))
+            await connection.send(frames[3])
+            while (received := await connection.next()).recv < 4:
+                pass
+            self.assertEqual(received.window, 16384 + 32)
+            server.command_line("hold")
+            await server.connected(1)
+            await connection.send(data(5, b"x" * 16000))
+            while (received := await connection.next()).recv < 5:
+                pass
+            self.assertEqual((received.window, received.flags), (0, 0))
+            self.assertIsNone(await something(connection))
+            server.command_line("go")
+            opened = await connection.next()
+            self.assertEqual((opened.recv, opened.done, opened.window), (5, 5, 65536))
+
+    async def test_heartbeat_and_silence(self):
+        async with Server("--heartbeat-ms", 1000) as server, connected(server.url) as websocket:
+            connection = await self.opened(websocket)
+            self.assertEqual((await connection.next("ACK")).flags, PING)
+            await connection.send(ack(0, PONG))
+            self.assertEqual(await connection.closed(), (4408, "R23 silence"))
+
+    async def test_no_hello(self):
+        async with Server() as server, connected(server.url) as websocket:
+            self.assertEqual((await Connection(websocket).closed())[0], 4408)
+
+    async def test_limits_and_takeover(self):
+        """R20: not a frame above the limit; a new connection begins behind recv, and the old one
+        is heard no more."""
+        async with Server("--feed", 6, "--bytes", 13900) as server, \
+                connected(server.url) as first, connected(server.url) as second:
+            old = await self.opened(first)
+            seqs = [(await old.next("DATA")).seq for _ in range(4)]
+            self.assertEqual(seqs, [1, 2, 3, 4])
+            check = check_of(old.raw)
+            self.assertIsNone(await something(old))
+            new = await self.opened(second, born=old.welcome.born, epoch=2, recv=4,
+                                    tlvs={7: check}, window=14000)
+            self.assertEqual((await new.next("DATA")).seq, 5)
+            self.assertIsNone(await something(new))
+            self.assertEqual((await old.closed())[0], 4409)
+            await new.send(ack(5, window=14000))
+            self.assertEqual((await new.next("DATA")).seq, 6)
+
+    async def test_tokens(self):
+        async with Server("--token", "ann:1", "--token", "ann:2", "--token", "bob:1") as server:
+            for answer, end in [(b"ann:2", None), (b"bob:1", (4403, "R26")), (None, (4401, "R26"))]:
+                with self.subTest(answer):
+                    async with connected(server.url) as websocket:
+                        connection = await self.opened(websocket, sid=bytes(16), tlvs={2: b"ann:1"})
+                        server.command_line("auth 300")
+                        request = await connection.next("AUTH")
+                        self.assertEqual((request.flags, request.deadline_ms), (REQUEST, 300))
+                        if answer:
+                            await connection.send(encode("AUTH", token=answer))
+                        if end:
+                            code, reason = await connection.closed()
+                            self.assertEqual((code, reason.split()[0]), end)
+                        else:
+                            await connection.send(ack(0, PING))
+                            self.assertEqual((await connection.next()).flags, PONG)
+                        server.command_line("forget")
+                        await server.line()
+
 if __name__ == "__main__":
     logging.getLogger("asyncio").setLevel(logging.ERROR)
-    unittest.main(argv=[sys.argv[0]])
+    unittest.main(argv=sys.argv)

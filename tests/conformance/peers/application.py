@@ -6,6 +6,7 @@ import math
 import time
 
 from numbered import Count, payload_of
+from session import MAX_MESSAGE
 
 EXPIRES = 1  # tlv of DATA, unix ms
 FAIR_MESSAGES = 64  # handled before others get a turn
@@ -56,6 +57,9 @@ class Application:
     def send(self, payload, text, ackme=False):
         outbox, void_every = self.session.outbox, self.options.void_every
         if outbox.end_seq:
+            return
+        if len(payload) > self.session.peer[MAX_MESSAGE]:
+            outbox.submit(payload, text, withdrawn=True)  # R25: above a limit
             return
         self.sent += 1
         outbox.submit(payload, text, ackme)

@@ -51,6 +51,10 @@ function parseArguments(list) {
     if (options.bytes !== undefined && options.bytes < 8) {
         throw new UsageError(`--bytes ${options.bytes}: at least 8, the number's`);
     }
+    const leastWindow = Math.max(65536, 2 * (options.maxFrame + 32)); // R8
+    if (options.window < leastWindow) {
+        throw new UsageError(`--window ${options.window}: at least ${leastWindow}`);
+    }
     return options;
 }
 

@@ -11,7 +11,7 @@ const { encode, FLAGS } = require('./frames');
 const { payloadOf, Count } = require('./numbered');
 const { Link } = require('./link');
 
-const FINAL_MS = 300; // for the closing handshake of the last connection
+const FINAL_MS = 300; // for the closing handshake of the last connection, at most
 
 class Run {
     constructor(options) {
@@ -167,7 +167,8 @@ class Run {
             this.submitted === send && counts.received >= expect && counts.lost + counts.twice +
             counts.out_of_order + counts.damaged === 0;
         fs.writeSync(1, `${JSON.stringify(result)}\n`);
-        setTimeout(() => process.exit(well ? 0 : 1), FINAL_MS);
+        process.exitCode = well ? 0 : 1;
+        setTimeout(() => process.exit(), FINAL_MS).unref();
     }
 }
 

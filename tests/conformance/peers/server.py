@@ -234,7 +234,11 @@ def parse_arguments():
     add("--tls-key", metavar="FILE", help="PEM key of the certificate")
     add("--lifetime-s", type=float, default=600, help="ends by itself after this time")
     add("--verbose", action="store_true", help="what happens, on standard error")
-    return parser.parse_args()
+    options = parser.parse_args()
+    least = max(65536, 2 * (options.max_frame + 32))  # R8
+    if options.window < least:
+        parser.error(f"--window {options.window}: at least {least}")
+    return options
 
 
 def make_tls(options):
