@@ -19,8 +19,6 @@ class Connection {
         this.session = session;
         this.owner = owner;
         this.state = 'opening'; // then greeting (HELLO is written), up, gone
-        this.epoch = session.epoch;
-        this.url = url;
         this.ws = new WebSocket(url, SUBPROTOCOL, {
             ca: options.ca && fs.readFileSync(options.ca), handshakeTimeout: ANSWER_MS,
             maxPayload: MOST_MESSAGE_BYTES, closeTimeout: CLOSING_MS,

@@ -8,6 +8,9 @@ const { Outbox, Inbox } = require('./streams');
 
 const ACK_DELAY_MS = 15; // R21 has 20; the timer may be late
 const FIRST_MAX_FRAME = 16384; // R8, before a WELCOME
+// Before WELCOME. The server may have most of it; and where a line breaks after so many bytes, a
+// client that fills it with what it has sent before would never get as far as reading WELCOME.
+const MOST_EARLY_BYTES = 16384;
 
 // The session is gone (R29); `reason` is that of a REJECT.
 class Lost extends Error {
@@ -127,6 +130,7 @@ class Session {
     // The first frame of a connection, of which nothing has been carried yet.
     hello(token) {
         this.welcomed = false;
+        this.earlyBytes = 0;
         this.control = [];
         this.outbox.connected();
         this.acks.connected();
@@ -143,7 +147,11 @@ class Session {
     next() {
         if (this.welcomed && this.acks.due) return this.acks.take();
         if (this.control.length > 0) return this.control.shift();
-        return this.born > 0 ? this.outbox.next() : undefined; // R13
+        if (this.welcomed) return this.outbox.next();
+        if (this.born === 0 || this.earlyBytes >= MOST_EARLY_BYTES) return undefined; // R13
+        const bytes = this.outbox.next();
+        this.earlyBytes += bytes === undefined ? 0 : bytes.length;
+        return bytes;
     }
 
     answer(frame) {
