@@ -26,24 +26,20 @@ def goaway(flags=0, url=""):
     return encode("GOAWAY", flags, grace_ms=1000, retry_min_ms=0, retry_max_ms=0, url=url)
 
 
-async def serve_well(connection, hello, recv=0, check=None):
-    """Resumes a session of which it has received `recv`, and takes and ends it."""
-    tlvs = {} if check is None else {7: check}
-    await connection.send(welcome(RESUMED if hello.born else 0, tlvs, recv=recv), ack(recv))
-    first = None
-    while True:
-        frame = await connection.next("DATA", "END")
-        first = first or frame
-        if frame.seq == recv + 1:
-            recv += 1
-        if frame.type == "END":
-            break
+async def serve_well(connection, hello):
+    """Begins or resumes a session of which nothing has been received, and ends it."""
+    await connection.send(welcome(RESUMED if hello.born else 0), ack(0))
+    await serve_the_rest(connection, hello)
+
+
+async def serve_the_rest(connection, hello):
+    """Takes what comes up to END, and ends."""
+    recv = (await connection.next("END")).seq
     await connection.send(ack(recv, DONE, done=recv), encode("END", seq=hello.recv + 1, code=0,
                                                              text=""))
     while (await connection.next("ACK")).recv <= hello.recv:
         pass
     await connection.websocket.close(1000)
-    return first
 
 
 class Breaches(unittest.IsolatedAsyncioTestCase):
@@ -241,6 +237,18 @@ class Conduct(unittest.IsolatedAsyncioTestCase):
         async with ScriptedServer(ask) as server, Client(server.url, "--expect", 3):
             self.assertIsNone(await server.result())
 
+    async def test_duplicates(self):
+        """R18: once, whatever comes again."""
+        async def repeat(connection, hello):
+            frames = [data(seq, b"%d" % seq, 3) for seq in range(1, 4)]
+            await connection.send(welcome(), *frames, *frames, frames[1], frames[2])
+            hello.recv = 3
+            return await serve_the_rest(connection, hello)
+
+        async with ScriptedServer(repeat) as server:
+            result, code = await run_client(server.url, "--send", 1, "--expect", 3, "--end")
+            self.assertEqual((result["received"], result["twice"], code), (3, 0, 0), result)
+
     async def test_moves(self):
         """R27: the old connection is used until HELLO; its 4409 means nothing."""
         moved = asyncio.Event()
@@ -248,7 +256,7 @@ class Conduct(unittest.IsolatedAsyncioTestCase):
         async def old(connection, _):
             await connection.send(welcome(), goaway())
             await moved.wait()
-            await connection.send(data(7), reject(3))
+            await connection.send(data(1, b"1", 3), data(7), reject(3))
             await connection.websocket.close(4409)
 
         async def new(connection, hello):

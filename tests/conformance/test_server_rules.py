@@ -10,9 +10,9 @@ from programs import Server, under_the_toolchain
 if __name__ == "__main__":
     under_the_toolchain(__file__)
 
-from frames import (ACKME, DONE, FIN, HAS_RECV, PING, PONG, REQUEST, RESUMED,  # noqa: E402
-                    RETRY, check_of, encode)
-from scripted import (BROKEN, SID, Connection, ack, connected, data, hello,  # noqa: E402
+from frames import (ACKME, DONE, FIN, PING, PONG, REQUEST, RESUMED, RETRY,  # noqa: E402
+                    check_of, encode)
+from scripted import (BROKEN, Connection, ack, connected, data, hello,  # noqa: E402
                       something)
 
 class Refusals(unittest.IsolatedAsyncioTestCase):

@@ -82,7 +82,8 @@ class Application:
         session = self.session
         counts = self.count.report() if self.options.count else {}
         return {"session": session.number, "end": how, "sent": self.sent,
-                "acked": session.outbox.messages_acked, **counts, "received": self.received, "expired": self.expired,
+                "acked": session.outbox.messages_acked, **counts,
+                "received": self.received, "expired": self.expired,
                 "connects": session.connects, "resumes": session.connects - 1,
                 "notes": session.notes, "done": session.inbox.done,
                 "peer_done": session.outbox.peer_done}

@@ -69,7 +69,9 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
 // `check` of R17.
 function crc32(bytes) {
     let crc = 0xffffffff;
-    for (let at = 0; at < bytes.length; at += 1) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[at]) & 255];
+    for (let at = 0; at < bytes.length; at += 1) {
+        crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[at]) & 255];
+    }
     return (crc ^ 0xffffffff) >>> 0;
 }
 
@@ -126,7 +128,10 @@ class Reader {
         case 'id': return this.take(16, name);
         case 'u8': return bounded(name, this.take(1, name)[0]);
         case 'tlvs': return readTlvs(this, frameType);
-        case 'block': return readTlvs(new Reader(this.take(this.varint('len'), name), 0), frameType);
+        case 'block': {
+            const block = this.take(this.varint('len'), name);
+            return readTlvs(new Reader(block, 0), frameType);
+        }
         case 'check':
             demand(this.left === 4, 'R17 check has not 4 bytes');
             return this.take(4, name).readUInt32BE(0);
@@ -172,7 +177,8 @@ function decode(bytes) {
     const type = NAMES[(bytes[0] >> 4) - 1];
     demand(type !== undefined, `R2 unknown frame type ${bytes[0] >> 4}`);
     const row = FRAMES[type];
-    demand(!row.control || bytes.length <= MOST_CONTROL_BYTES, `R10 ${type} has ${bytes.length} bytes`);
+    demand(!row.control || bytes.length <= MOST_CONTROL_BYTES,
+        `R10 ${type} has ${bytes.length} bytes`);
     const frame = { type, flags: bytes[0] & row.known };
     const reader = new Reader(bytes, 1);
     for (const name of fieldsOf(row, frame.flags)) {

@@ -147,7 +147,9 @@ class Link {
         if (code === 1000 && this.session.over) return this.over('clean', reason);
         if (code === 4403 || code === 4409) return this.over('stopped', `${code} ${reason}`);
         if (code === 4401 && !this.nextToken()) return this.over('stopped', `${code} ${reason}`);
-        if (code === 4400 && this.isTheSameError(reason)) return this.over('lost', `4400 ${reason}`);
+        if (code === 4400 && this.isTheSameError(reason)) {
+            return this.over('lost', `4400 ${reason}`);
+        }
         return this.attempt ? undefined : this.retry();
     }
 

@@ -19,7 +19,8 @@ function payloadOf(number, { bytes, text }) {
     if (bytes === undefined) return Buffer.from(String(number));
     if (text) {
         const head = `${number} `;
-        return Buffer.from(head + FILLER.repeat(Math.max(0, Math.floor((bytes - head.length) / 3))));
+        const fillers = Math.floor((bytes - head.length) / 3);
+        return Buffer.from(head + FILLER.repeat(Math.max(0, fillers)));
     }
     const payload = Buffer.alloc(8);
     payload.writeBigUInt64BE(BigInt(number));

@@ -162,7 +162,8 @@ class Session {
         }
         this.agree(frame);
         if (!outbox.has(frame.recv)) {
-            throw new Lost(4, `R15 recv ${frame.recv} is not in ${outbox.acked}..${outbox.numbered}`);
+            throw new Lost(4, `R15 recv ${frame.recv} is not in ${outbox.acked}..` +
+                outbox.numbered);
         }
         if (frame.recv > 0 && frame.tlvs[7] !== outbox.checkOf(frame.recv)) {
             throw new Lost(4, `R17 check of frame ${frame.recv}`);

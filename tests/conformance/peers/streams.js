@@ -72,7 +72,9 @@ class Outbox {
             this.keptBytes -= bytes.length;
             this.ackedBytes = bytes;
             this.ackedPosition = position;
-            if (message.last === this.acked && !message.void && !message.end) this.messagesAcked += 1;
+            if (message.last === this.acked && !message.void && !message.end) {
+                this.messagesAcked += 1;
+            }
         }
     }
 
