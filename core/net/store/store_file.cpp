@@ -209,6 +209,12 @@ void store_file::forget() noexcept {
     files.identities.erase(identity_);
 }
 
+void store_file::expect_in_place() {
+    int moved = 0;
+    sqlite3_file_control(database_->handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (moved) throw sqlite::error(SQLITE_READONLY_DBMOVED, 0, "the file was moved");
+}
+
 bool store_file::shrink() {
     const auto free = database_->number("PRAGMA freelist_count");
     if (free <= keep_free_pages) return false;
@@ -219,6 +225,7 @@ bool store_file::shrink() {
 }
 
 bool may_pass(const sqlite::error& failed) {
+    if (failed.extended_code() == SQLITE_READONLY_DBMOVED) return false;
     switch (failed.code()) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -238,6 +245,9 @@ std::string sentence_of(const store_options& options, const sqlite::error& faile
     const std::string file = subject(options);
     const std::string why =
         failed.sys_errno() != 0 ? text_of(failed.sys_errno()) : std::string(failed.what());
+    if (failed.extended_code() == SQLITE_READONLY_DBMOVED)
+        return file + "was moved or deleted while it was in use, so nothing more is written; "
+                      "leave it in its place";
     switch (failed.code()) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -39,6 +39,8 @@ class store_file {
     store_file& operator=(const store_file&) = delete;
 
     sqlite::database& database() { return *database_; }
+    // Throws sqlite::error where the file no longer has its name: what is written would be lost.
+    void expect_in_place();
     // Gives back a part of what is free; false where there was nothing to do.
     bool shrink();
 

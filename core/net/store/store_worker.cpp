@@ -183,6 +183,7 @@ std::optional<store_worker::trouble> store_worker::attempt(const store_queue::jo
 
 void store_worker::transact(const store_queue::jobs& batch) {
     const std::time_t now_unix_s = std::time(nullptr);
+    file_->expect_in_place();
     writer_->begin();
     for (const auto& job : batch)
         writer_->add(job.channel->cursor, job.records, now_unix_s);

@@ -164,6 +164,25 @@ TEST_CASE("a read-only file system is named") {
                       "another");
 }
 
+TEST_CASE("a file that is deleted or replaced while it is in use is told for good") {
+    outbox at;
+    at.append(records_of(created_of(1)));
+    at.heard.wait_stored(1);
+    SECTION("deleted") {
+        std::filesystem::remove(at.options.path);
+    }
+    SECTION("replaced") {
+        const std::string other = at.directory.write("other", "x");
+        std::filesystem::rename(other, at.options.path);
+    }
+    at.append(records_of(queued_of(1, "lost")));
+    const auto failure = at.heard.wait_failed();
+    CHECK(failure.for_good);
+    CHECK(failure.text == "outbox.path: '" + at.options.path +
+                              "' was moved or deleted while it was in use, so nothing more is "
+                              "written; leave it in its place");
+}
+
 TEST_CASE("damage that opening did not see is told by load, and for good by the channels") {
     const temporary_directory directory;
     const store_options options{directory.path() + "/s.db", store_sync::off};

@@ -3,10 +3,12 @@
 
 #include <condition_variable>
 #include <cstring>
+#include <filesystem>
 #include <mutex>
 #include <random>
 
 #include "net/store/session_store.hpp"
+#include "net/store/support/ear.hpp"
 #include "net/store/support/process.hpp"
 #include "net/store/support/records.hpp"
 #include "net/support/certificates.hpp"
@@ -83,6 +85,49 @@ std::string of_session(session_store::loaded found, std::uint64_t sid) {
 }
 
 } // namespace
+
+// What a power loss leaves at sync=normal: the log up to some byte.
+TEST_CASE("a log that is cut anywhere gives an earlier state") {
+    const std::uint32_t seed = 4711;
+    const temporary_directory directory;
+    const store_options options{directory.path() + "/s.db", store_sync::normal,
+                                store_purpose::table, 10000};
+    process writer([&](int pipe) {
+        const auto store = session_store::open(options);
+        ear heard;
+        const auto channel = store->open_channel(sid_of(0), heard.callbacks());
+        record_stream stream(seed, 0);
+        for (std::uint64_t number = 1; number <= 300; ++number) {
+            channel->append(records_of(stream.next()));
+            heard.wait_stored(number);
+        }
+        process::say(pipe, "all");
+        for (;;)
+            ::pause();
+    });
+    REQUIRE(writer.read() == "all");
+    writer.kill();
+    const auto size = std::filesystem::file_size(options.path + "-wal");
+    REQUIRE(size < 1000 * 4096); // nothing of it is in the file yet
+    std::mt19937 random(seed);
+    std::uint64_t earlier = 0;
+    for (int turn = 0; turn < 60; ++turn) {
+        const auto left = turn == 0 ? size : random() % size;
+        CAPTURE(seed, turn, left);
+        store_options copy = options;
+        copy.path = directory.path() + "/copy.db";
+        for (const char* tail : {"", "-wal"})
+            std::filesystem::copy_file(options.path + tail, copy.path + tail,
+                                       std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::resize_file(copy.path + "-wal", left);
+        const std::string found = described(session_store::open(copy)->load());
+        const std::uint64_t records = found.empty() ? 0 : prefix_of(found, seed, 0, 1);
+        CHECK((found.empty() || records > 0));
+        CHECK((turn != 0 || records == 300));
+        earlier += records > 0 && records < 300;
+    }
+    CHECK(earlier > 0); // it was cut between transactions, too
+}
 
 TEST_CASE("killed at any moment, twenty times on the same file") {
     const store_sync sync = GENERATE(store_sync::normal, store_sync::full, store_sync::off);

@@ -1,17 +1,11 @@
 #include "net/store/store_file.hpp"
 
-#include <algorithm>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
-#include "base/error.hpp"
-#include "net/store/record_writer.hpp"
-#include "net/store/support/process.hpp"
-#include "net/store/support/records.hpp"
-#include "net/support/certificates.hpp"
+#include "net/store/support/refusal.hpp"
 #include "support/catch.hpp"
 
 using namespace resock;
@@ -23,49 +17,10 @@ using net::store_sync;
 
 namespace {
 
-store_options outbox(const std::string& path) {
-    return {path, store_sync::normal, store_purpose::outbox, 10000};
-}
-
-struct refusal {
-    status code = status::ok;
-    std::string text;
-};
-
-refusal refusal_of(const store_options& options) {
-    try {
-        const store_file opened(options);
-    } catch (const error& refused) {
-        return {refused.code(), refused.what()};
-    }
-    return {status::ok, "opened"};
-}
-
-// A store's file with some pages of messages, closed.
-std::string full_file(const temporary_directory& directory,
-                      store_purpose purpose = store_purpose::outbox) {
-    const store_options options{directory.path() + "/full.db", store_sync::off, purpose, 10000};
-    store_file file(options);
-    net::record_writer writer(file.database(), options);
-    net::record_writer::cursor at(sid_of(1));
-    session::records records = records_of(created_of(1));
-    for (std::uint64_t seq = 1; seq <= 500; ++seq)
-        records.push_back(queued_of(seq, std::string(1000, 'x')));
-    writer.begin();
-    writer.add(at, records, 0);
-    writer.commit();
-    return options.path;
-}
-
 void overwrite(const std::string& path, std::size_t from, const std::string& bytes) {
     std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
     file.seekp(static_cast<std::streamoff>(from));
     file << bytes;
-}
-
-std::string start(const store_options& options) {
-    return (options.purpose == store_purpose::outbox ? "outbox.path: '" : "listen.sessions: '") +
-           options.path + "' ";
 }
 
 void foreign(const std::string& path, const std::string& sql) {
@@ -234,79 +189,6 @@ TEST_CASE("a damaged or truncated file is refused, wherever it was hit") {
 TEST_CASE("an empty file becomes a store, and so does one whose making was cut short") {
     const temporary_directory directory;
     CHECK(refusal_of(outbox(directory.write("empty.db", ""))).text == "opened");
-}
-
-TEST_CASE("a file is open once in a process, by whatever name") {
-    const temporary_directory directory;
-    const std::string path = directory.path() + "/a.db";
-    const std::string link = directory.path() + "/b.db";
-    const std::string text =
-        "is in use by another link or listener of this process; each needs a file of its own";
-    {
-        const store_file first(outbox(path));
-        std::filesystem::create_symlink(path, link);
-        for (const auto& name : {path, link}) {
-            CHECK(refusal_of(outbox(name)).code == status::io);
-            CHECK(refusal_of(outbox(name)).text == start(outbox(name)) + text);
-        }
-    }
-    CHECK(refusal_of(outbox(link)).text == "opened");
-}
-
-TEST_CASE("a second process is refused until the first is gone, even by SIGKILL") {
-    const temporary_directory directory;
-    const auto options = outbox(directory.path() + "/a.db");
-    process first([&](int pipe) {
-        const store_file opened(options);
-        // Its own child outlives it, and holds nothing.
-        if (::fork() == 0) {
-            process::say(pipe, std::to_string(::getpid()) + "\n");
-            for (;;)
-                ::pause();
-        }
-        for (;;)
-            ::pause();
-    });
-    const int grandchild = std::stoi(first.read());
-    const refusal got = refusal_of(options);
-    CHECK(got.code == status::io);
-    CHECK(got.text ==
-          start(options) + "is in use by another process; end that one or name another file");
-    first.kill();
-    CHECK(refusal_of(options).text == "opened");
-    ::kill(grandchild, SIGKILL);
-}
-
-TEST_CASE("another program of SQLite's is refused, too") {
-    const temporary_directory directory;
-    const std::string path = directory.path() + "/a.db";
-    const store_file opened(outbox(path));
-    process other([&](int pipe) {
-        try {
-            (void)net::sqlite::database(path).number("SELECT count(*) FROM session");
-        } catch (const net::sqlite::error& refused) {
-            process::say(pipe, std::to_string(refused.code()));
-        }
-    });
-    CHECK(other.read_all() == std::to_string(SQLITE_BUSY));
-}
-
-TEST_CASE("where the process may not write, that is what is said") {
-    const temporary_directory directory;
-    const std::string path = full_file(directory);
-    std::filesystem::permissions(directory.path(), std::filesystem::perms(0755));
-    REQUIRE(::chmod(path.c_str(), 0444) == 0);
-    const std::string denied = "cannot be opened: permission denied; this process needs to read "
-                               "and write the file and its directory";
-    for (const auto& name : {path, directory.path() + "/new.db"}) {
-        CAPTURE(name);
-        if (::geteuid() != 0 && name != path) continue; // the directory is ours
-        process stranger([&](int pipe) {
-            if (::geteuid() == 0 && ::setuid(65534) != 0) return process::say(pipe, "setuid");
-            process::say(pipe, refusal_of(outbox(name)).text);
-        });
-        CHECK(stranger.read_all() == start(outbox(name)) + denied);
-    }
 }
 
 TEST_CASE("trouble that passes is told from trouble that stays") {
