@@ -192,7 +192,8 @@ void store_file::open(const store_options& options) {
     database_ = std::make_unique<sqlite::database>(path);
     expect_writable(options, *database_, path);
     set_checkpoint_on_close(*database_, false);
-    database_->run("PRAGMA trusted_schema=OFF; PRAGMA locking_mode=EXCLUSIVE");
+    // Without a map of the file, one that is cut by others is an error and no SIGBUS.
+    database_->run("PRAGMA mmap_size=0; PRAGMA trusted_schema=OFF; PRAGMA locking_mode=EXCLUSIVE");
     if (is_new(*database_))
         make_schema(*database_, options.purpose);
     else

@@ -191,6 +191,22 @@ TEST_CASE("an empty file becomes a store, and so does one whose making was cut s
     CHECK(refusal_of(outbox(directory.write("empty.db", ""))).text == "opened");
 }
 
+TEST_CASE("a log that lies beside a new file is not taken for its own") {
+    const temporary_directory directory;
+    const std::string path = directory.path() + "/a.db";
+    const std::string kept = directory.path() + "/kept";
+    {
+        store_file former(outbox(path));
+        former.database().run("INSERT INTO queue VALUES (1,1,1,0,1,0,0,0,x'00')");
+        std::filesystem::copy_file(path + "-wal", kept);
+    }
+    REQUIRE(std::filesystem::file_size(kept) > 4096);
+    std::filesystem::remove(path);
+    std::filesystem::rename(kept, path + "-wal");
+    store_file opened(outbox(path));
+    CHECK(opened.database().number("SELECT count(*) FROM queue") == 0);
+}
+
 TEST_CASE("trouble that passes is told from trouble that stays") {
     for (const int code : {SQLITE_FULL, SQLITE_IOERR, SQLITE_BUSY, SQLITE_READONLY, SQLITE_CANTOPEN,
                            SQLITE_IOERR | (3 << 8)})
