@@ -42,12 +42,12 @@ class store_worker : public std::enable_shared_from_this<store_worker> {
     void run() noexcept;
     void rest();
     void write(store_queue::jobs&);
-    // Empty, or why it failed.
     struct trouble {
         std::string text;
         bool for_good = false;
         bool full = false;
     };
+    // Empty where it is stored.
     std::optional<trouble> attempt(const store_queue::jobs&);
     void transact(const store_queue::jobs&);
     void make_room();
