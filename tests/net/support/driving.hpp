@@ -115,8 +115,11 @@ struct serving {
         stream = std::make_unique<net::tcp_stream>(std::move(socket), "192.0.2.7:4711");
     }
     void adopt(std::string leftover = {}) {
-        on->driver->adopt(std::move(stream), {std::move(leftover), "192.0.2.7:4711", "", "chat"},
-                          {});
+        link::in::accepted as;
+        as.leftover = std::move(leftover);
+        as.address = "192.0.2.7:4711";
+        as.subprotocol = "chat";
+        on->driver->adopt(std::move(stream), std::move(as), {});
     }
     void say(opcode code, std::string_view bytes) {
         peer(client.get()).send(frame_of(code, bytes, true, 0x01020304));
