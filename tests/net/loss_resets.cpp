@@ -42,7 +42,6 @@ arrivals read_arrivals(const std::string& file, std::uint64_t sent, std::size_t 
 
 using namespace resock;
 using test::peer_process;
-using test::session;
 
 namespace {
 
@@ -71,12 +70,12 @@ outcome stream_over(const line& over, std::uint64_t count, const std::string& de
                        {"--to", server.address(), "--delay-ms", std::to_string(over.delay_ms),
                         "--reset-every", over.reset_every_s, "--resets",
                         std::to_string(over.resets), "--seed", "1"});
-    session link(proxy.url(),
-                 {{"delivery", delivery},
-                  {"reconnect.min", "0"},
-                  {"reconnect.max", "100ms"},
-                  {"queue.messages", "1000000"}},
-                 io_threads, false);
+    test::session link(proxy.url(),
+                       {{"delivery", delivery},
+                        {"reconnect.min", "0"},
+                        {"reconnect.max", "100ms"},
+                        {"queue.messages", "1000000"}},
+                       io_threads, false);
     const std::uint64_t most = count * 10; // the resets come later on a slow machine
     link.send_paced(
         most, 5000, [](std::uint64_t n) { return test::numbered(n, message_bytes); },
@@ -159,7 +158,7 @@ TEST_CASE("loss: a line that is cut again and again still gets everything across
     peer_process proxy("faulty_proxy.py",
                        {"--to", server.address(), "--bandwidth", std::to_string(frames / seconds),
                         "--reset-every", "0.3"});
-    session link(proxy.url(), {{"reconnect.min", "0"}, {"reconnect.max", "100ms"}}, 1, false);
+    test::session link(proxy.url(), {{"reconnect.min", "0"}, {"reconnect.max", "100ms"}}, 1, false);
     for (std::uint64_t n = 1; n <= count; ++n)
         link.text(test::numbered(n, size));
     link.until_confirmed();

@@ -11,7 +11,6 @@
 
 using namespace resock;
 using test::peer_process;
-using test::session;
 
 namespace {
 
@@ -32,7 +31,7 @@ constexpr bool memory_is_ours = false;
 constexpr bool memory_is_ours = true;
 #endif
 
-void check_never_down(const session& link) {
+void check_never_down(const test::session& link) {
     INFO(link.story());
     CHECK(link.opens.size() == 1);
     CHECK(link.downs.empty());
@@ -54,7 +53,7 @@ TEST_CASE("slow: a long queue on a narrow line is no false death") {
                         {"--record", record, "--ping-interval", "none", "--lifetime", "1200"});
     peer_process proxy("faulty_proxy.py", {"--to", server.address(), "--bandwidth", bytes_per_s,
                                            "--lifetime", "1200"});
-    session link(proxy.url(), {{"heartbeat.interval", beat}, {"heartbeat.timeout", beat}});
+    test::session link(proxy.url(), {{"heartbeat.interval", beat}, {"heartbeat.timeout", beat}});
     if (full) link.patience = std::chrono::seconds(1200);
     for (std::uint64_t n = 1; n <= count; ++n)
         link.text(test::numbered(n, size));
@@ -76,7 +75,7 @@ TEST_CASE("slow: a peer that reads nothing for a while is not given up, and memo
     const test::temporary_directory files;
     const std::string record = files.path() + "/arrived";
     peer_process server("raw_server.py", {"--deaf", full ? "120" : "3", "--record", record});
-    session link(
+    test::session link(
         server.url(),
         {{"heartbeat.interval", beat}, {"heartbeat.timeout", beat}, {"queue.bytes", "16MiB"}});
     if (full) link.patience = std::chrono::seconds(240);

@@ -7,7 +7,6 @@
 
 using namespace resock;
 using test::peer_process;
-using test::session;
 
 namespace {
 
@@ -19,7 +18,7 @@ std::string numbered(std::uint64_t n) {
 }
 
 // Every id from 1 to the last one ended as in doubt, once.
-void check_all_in_doubt(const session& link) {
+void check_all_in_doubt(const test::session& link) {
     std::uint64_t next = 1;
     for (const auto& each : link.failures) {
         CHECK(each.reason == link::fail_reason::in_doubt);
@@ -33,7 +32,7 @@ void check_all_in_doubt(const session& link) {
 
 TEST_CASE("pongs: answers to the last ping only confirm everything") {
     peer_process server("raw_server.py", {"--pong", "last"});
-    session link(server.url(), {{"confirm.interval", "0"}});
+    test::session link(server.url(), {{"confirm.interval", "0"}});
     const std::uint64_t count = test::scaled(20000);
     const std::string filling(100, '.');
     // Bursts: several barriers stand in one read of the server.
@@ -52,10 +51,10 @@ TEST_CASE("pongs: answers to the last ping only confirm everything") {
 
 TEST_CASE("pongs: without any the link stays up, warns once, and confirms nothing") {
     peer_process server("raw_server.py", {"--pong", "none", "--echo"});
-    session link(server.url(), {{"confirm.timeout", "100ms"},
-                                {"heartbeat.interval", "1s"},
-                                {"heartbeat.timeout", "1s"},
-                                {"close.timeout", "200ms"}});
+    test::session link(server.url(), {{"confirm.timeout", "100ms"},
+                                      {"heartbeat.interval", "1s"},
+                                      {"heartbeat.timeout", "1s"},
+                                      {"close.timeout", "200ms"}});
     // Longer than a silent peer would be borne, and many times confirm.timeout.
     constexpr double seconds = 2.5;
     const auto count = static_cast<std::uint64_t>(messages_per_s * seconds);
@@ -75,7 +74,7 @@ TEST_CASE("pongs: without any the link stays up, warns once, and confirms nothin
 
 TEST_CASE("pongs: without any, answers of the application confirm") {
     peer_process server("raw_server.py", {"--pong", "none", "--echo"});
-    session link(server.url(), {{"confirm", "app"}});
+    test::session link(server.url(), {{"confirm", "app"}});
     // The n-th echo answers message n.
     link.on_event = [&](const hub::event& event) {
         if (event.kind == hub::event_kind::message) link.link().confirm(link.received, true);

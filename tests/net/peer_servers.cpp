@@ -11,7 +11,6 @@
 using namespace resock;
 using test::peer_process;
 using test::seen_message;
-using test::session;
 
 namespace {
 
@@ -46,7 +45,7 @@ std::string key_pem(const test::identity& of) {
     return {bytes, static_cast<std::size_t>(size)};
 }
 
-void check_unbroken(const session& link) {
+void check_unbroken(const test::session& link) {
     INFO(link.story());
     CHECK(link.opens.size() == 1);
     CHECK(link.downs.empty());
@@ -61,7 +60,7 @@ TEST_CASE("peers: text and binary of each length come back the same and in order
     const unsigned io_threads = GENERATE(0u, 1u);
     CAPTURE(maker, io_threads);
     peer_process server(maker, {"--echo", "--closes"});
-    session link(server.url(), {}, io_threads);
+    test::session link(server.url(), {}, io_threads);
     std::vector<seen_message> sent;
     for (const std::size_t length : lengths) {
         sent.push_back({true, text_of(length)});
@@ -81,7 +80,7 @@ TEST_CASE("peers: text and binary of each length come back the same and in order
 TEST_CASE("peers: a handler that is slow and a queue of one push back, and nothing is lost") {
     peer_process server("websockets_server.py",
                         {"--echo", "--max-queue", "1", "--delay-ms", "1", "--closes"});
-    session link(server.url(), {});
+    test::session link(server.url(), {});
     const std::uint64_t count = test::scaled(1000);
     const std::string filling(4000, '.'); // more in all than the sockets between us take
     for (std::uint64_t n = 1; n <= count; ++n)
@@ -103,8 +102,8 @@ TEST_CASE("peers: TLS, checked against the authority, and a subprotocol") {
     peer_process server("websockets_server.py",
                         {"--echo", "--tls-cert", files.write("cert.pem", own.pem()), "--tls-key",
                          files.write("key.pem", key_pem(own)), "--subprotocol", "chat.v2"});
-    session link(server.url("wss"),
-                 {{"tls.ca_file", ca_file}, {"http.subprotocols", "chat.v3, chat.v2"}});
+    test::session link(server.url("wss"),
+                       {{"tls.ca_file", ca_file}, {"http.subprotocols", "chat.v3, chat.v2"}});
     link.text("through TLS");
     link.binary(binary_of(300000));
     link.until("both echoes", [&] { return link.received == 2; });
@@ -120,7 +119,7 @@ TEST_CASE("peers: TLS, checked against the authority, and a subprotocol") {
 
 TEST_CASE("peers: a refused opening says so, and what was kept ends as not sent") {
     peer_process server("websockets_server.py", {"--reject", "410"});
-    session link(server.url(), {});
+    test::session link(server.url(), {});
     link.text("never sent");
     link.until("CLOSED", [&] { return link.closed; });
     CHECK(link.last.http_status == 410);
@@ -133,7 +132,7 @@ TEST_CASE("peers: a refused opening says so, and what was kept ends as not sent"
 
 TEST_CASE("peers: a server that is overloaded is asked again no sooner than it wants") {
     peer_process server("websockets_server.py", {"--reject", "503", "--header", "Retry-After: 7"});
-    session link(server.url(), {{"reconnect.min", "0"}});
+    test::session link(server.url(), {{"reconnect.min", "0"}});
     link.until("DOWN", [&] { return !link.downs.empty(); });
     CHECK(link.downs[0].record.http_status == 503);
     CHECK(link.downs[0].record.verdict == policy::verdict::backoff);

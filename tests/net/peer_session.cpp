@@ -152,7 +152,7 @@ std::string session::story() const {
 using namespace resock::test;
 
 TEST_CASE("a session counts what its link tells") {
-    session with("echo:", {});
+    resock::test::session with("echo:", {});
     with.text("one");
     with.binary("two");
     with.until("both echoes", [&] { return with.received == 2; });
