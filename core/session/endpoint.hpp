@@ -7,6 +7,7 @@
 // stored: frames of ours (R14), HELLO (R12), hand-over and acknowledgement of what arrived (R19).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -215,6 +216,7 @@ class endpoint {
     void agree(const welcome_frame&);
     void acknowledge(std::uint64_t seq);
     void settle_check();
+    std::string_view stay(std::string_view bytes, const payload& owned);
 
     // ---- frames sent (session_stage.cpp) ----
     void put(frame_sink&, std::string_view head, std::string_view body = {});
@@ -273,6 +275,7 @@ class endpoint {
     std::uint64_t ack_end_ = 0;  // of the last ACK in the stream
     std::uint64_t written_ = 0;  // of the stream
     std::string_view unchecked_; // the last frame, whose check nobody has needed yet
+    std::array<std::string, 2> copies_;
 
     // R23.
     time_point heard_at_{};

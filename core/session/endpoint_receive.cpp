@@ -33,6 +33,18 @@ void endpoint::settle_check() {
     if (unchecked_.empty()) return;
     inbox_.set_check(check_of(unchecked_));
     unchecked_ = {};
+    constexpr std::size_t small = 512;
+    for (std::string& each : copies_)
+        if (each.capacity() > small) std::string().swap(each);
+}
+
+// What is owned goes to the application, and may be gone before its check is needed: a copy stays.
+// Not in the place of the one before, which counts if this frame is refused.
+std::string_view endpoint::stay(std::string_view bytes, const payload& owned) {
+    if (owned.empty()) return bytes;
+    std::string& copy = copies_[unchecked_.data() == copies_[0].data() ? 1 : 0];
+    copy.assign(bytes);
+    return copy;
 }
 
 void endpoint::received_all(time_point now) {
@@ -82,7 +94,7 @@ bool endpoint::may_take(std::uint64_t seq, std::string_view frame) {
 void endpoint::on(const data_frame& f, std::string_view bytes, payload& owned) {
     if (!may_take(f.seq, bytes)) return;
     const std::uint32_t check = options_.durable() ? check_of(bytes) : 0;
-    if (!options_.durable()) unchecked_ = bytes;
+    const std::string_view unchecked = options_.durable() ? std::string_view() : stay(bytes, owned);
     record::arrived r;
     const bool keep = options_.ack_level == 2 || (options_.ack_level == 3 && !f.fin);
     if (keep) {
@@ -93,11 +105,9 @@ void endpoint::on(const data_frame& f, std::string_view bytes, payload& owned) {
         r.expires_ms = f.expires_ms.value_or(0);
         r.data = payload::copy(f.payload);
     }
-    std::string wrong = inbox_.take(f, bytes.size(), check, std::move(owned));
-    if (!wrong.empty()) {
-        unchecked_ = {}; // it has not arrived: its connection ends here
+    if (std::string wrong = inbox_.take(f, bytes.size(), check, std::move(owned)); !wrong.empty())
         return fail(std::move(wrong));
-    }
+    unchecked_ = unchecked;
     if (f.ackme) ack_due_ = true;
     taken(cost(bytes.size()), std::move(r));
 }

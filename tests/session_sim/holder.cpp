@@ -14,19 +14,12 @@ holder::holder(sim::stage& stage, std::shared_ptr<sim::pair> books, side s,
 
 holder::holder(sim::stage& stage, std::shared_ptr<sim::pair> books, side s,
                const session::options& options, saved from)
-    : ep(options,
-         [&] {
-             // Ids are given anew, to the messages that are found.
-             for (const record::queued& each : from.queue)
-                 if (each.content == content::data)
-                     numbers_.push_back(books->number_at[s].at(each.first_seq));
-             return std::move(from);
-         }(),
-         *this)
+    : ep(options, std::move(from), *this)
     , stage_(stage)
     , pair_(std::move(books))
     , side_(s)
-    , options_(options) {}
+    , options_(options)
+    , numbers_(pair_->restored_numbers[s]) {}
 
 void holder::begin() {
     ep.begin(stage_.time.now());
@@ -39,6 +32,7 @@ void holder::restart_books(sim::pair& books, side s, const session::options& opt
     for (const record::queued& each : from.queue)
         if (each.content == content::data) numbers.push_back(books.number_at[s].at(each.first_seq));
     books.messages[s]->sender_restarted(numbers);
+    books.restored_numbers[s] = std::move(numbers);
     books.messages[other(s)]->receiver_restarted(from.done, options.ack_level == 3);
     books.log[s]->restarted(from.acked);
 }

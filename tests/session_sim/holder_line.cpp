@@ -50,6 +50,7 @@ void holder::use(std::shared_ptr<sim::line> made, wire::receiver receiver) {
 
 void holder::end_line(std::uint16_t code, const std::string& reason, bool ours) {
     if (!line_) return;
+    const auto self = shared_from_this();
     trace("connection over, " + std::to_string(code) + " " + reason);
     line_->close(side_);
     line_.reset();
@@ -78,6 +79,7 @@ void holder::close_line(std::uint16_t code, std::string reason) {
 
 void holder::bytes(sim::line& from, std::string data) {
     if (&from != line_.get()) return;
+    const auto self = shared_from_this(); // it may end here
     ep.heard(stage_.time.now());
     heard_at_ = stage_.time.now();
     // The pieces that reads bring; each in memory of its own, as views must not outlive it.
@@ -135,6 +137,7 @@ void holder::ended(sim::line& from) {
 // ---- output ----
 
 void holder::pump() {
+    const auto self = shared_from_this(); // it may end here
     for (int turn = 0; line_ && !dead_; ++turn) {
         if (turn > 10000) return stage_.complain("output without end");
         const std::uint64_t before = staged_;

@@ -77,7 +77,8 @@ void holder::check_bounds() {
     std::uint64_t held = 0;
     for (const waiting& each : waiting_)
         held += each.size;
-    if (held > ep.inbox().first_window()) stage_.complain("more is handed over than the window (7)");
+    if (held > ep.inbox().first_window() + options_.max_message)
+        stage_.complain("more is handed over than the window (7)");
     if (ep.inbox().open_bytes() > options_.max_message)
         stage_.complain("more than max_message is held of one message (7)");
     if (ep.outbox().acked() > own_log().acknowledged() && !pair_->tampered)

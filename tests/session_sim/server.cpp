@@ -172,7 +172,7 @@ std::optional<time_point> server::deadline() const {
 
 void server::tick() {
     for (const auto& each : sessions())
-        if (const auto due = each->deadline(); due && *due <= stage_.time.now()) each->tick();
+        if (const auto due = each->deadline(); !each->dead() && due && *due <= stage_.time.now()) each->tick();
     expire();
 }
 

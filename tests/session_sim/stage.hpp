@@ -40,7 +40,7 @@ struct pair {
     std::array<sim::store, 2> stores;
     std::array<std::map<std::uint64_t, std::uint64_t>, 2> number_at; // by first frame
     std::array<position, 2> positions;                               // ack_level 3
-    std::array<std::uint64_t, 2> whole_through{};
+    std::array<std::vector<std::uint64_t>, 2> restored_numbers;      // by id, after a restart
     std::uint64_t server_life = 0;     // changes where a server knows nothing of a former one
     std::uint64_t client_joined = 0;   // the life that the client's session began in
     bool server_forgot = false;        // lost its table, expired or aborted it
