@@ -153,6 +153,7 @@ void endpoint::taken(std::uint64_t cost, record::arrived r) {
         last.cost = cost;
         last.end = end;
         last.whole = inbox_.whole();
+        window_moved();
         if (!last.whole) return;
         last.message = inbox_.message();
         if (last.message.owned.empty()) {

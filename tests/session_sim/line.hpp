@@ -73,6 +73,9 @@ class line : public std::enable_shared_from_this<line> {
     };
     void cut(const breaking&);
     bool broken() const { return broken_; }
+    bool slow() const {
+        return options_.delay_max > 50ms || options_.bytes_per_second < 10'000'000;
+    }
 
   private:
     struct way {

@@ -126,6 +126,7 @@ void world::calm_down() {
     stage.trace("--- calm");
     stage.calm = true;
     down_until_ = {};
+    slow_next_.reset();
     server.refuse_until({});
     stage.busy = stage.sleep = {};
     stage.think = {1ms, 1ms};
@@ -133,6 +134,7 @@ void world::calm_down() {
     const std::uint64_t heartbeat = std::max(setup_.client.heartbeat_ms, setup_.server.heartbeat_ms);
     const time_point until = stage.time.now() + 10 * std::chrono::milliseconds(heartbeat) + 5s;
     const holder* c = client.session();
+    if (c && c->has_line() && c->line()->slow()) cut({true, true, 1ms, 1ms});
     // A session that ends meanwhile is as good.
     run_until(until, [&] { return settled() || client.session() != c || !c; });
     if (!stage.broken.empty() || settled() || !c || client.session() != c) return;
