@@ -126,24 +126,34 @@ void inbox::restore(saved& from) {
     recv_ = arrived_ = {from.recv, 0, from.recv_check};
     whole_through_ = from.done;
     again_ = std::move(from.inbox);
-    for (const record::arrived& each : again_) {
-        if (each.content != content::end) continue;
-        ended_ = true;
-        end_code_ = each.end_code;
-        end_reason_ = std::string(each.data.view());
-    }
+    // Whole messages are the application's to keep: what was written down behind one that it is
+    // not done with does not count.
+    if (level_ == 3) begin_behind({from.done, 0, 0});
+    look_for_end();
 }
 
-// Of what was written down only that counts which follows the application's position.
 void inbox::set_position(const position& at) {
-    std::erase_if(again_, [&](const record::arrived& each) { return each.seq <= at.recv; });
-    recv_ = {at.recv, 0, at.check};
+    begin_behind({at.recv, 0, at.check});
+    look_for_end();
+}
+
+// Of what was written down only that counts which follows.
+void inbox::begin_behind(const mark& last) {
+    std::erase_if(again_, [&](const record::arrived& each) { return each.seq <= last.seq; });
+    recv_ = last;
     std::size_t follow = 0;
     for (; follow < again_.size() && again_[follow].seq == recv_.seq + 1; ++follow)
         recv_ = {again_[follow].seq, 0, again_[follow].check};
     again_.resize(follow);
     arrived_ = recv_;
-    whole_through_ = at.recv;
+    whole_through_ = last.seq;
+}
+
+void inbox::look_for_end() {
+    ended_ = !again_.empty() && again_.back().content == content::end;
+    if (!ended_) return;
+    end_code_ = again_.back().end_code;
+    end_reason_ = std::string(again_.back().data.view());
 }
 
 std::optional<arrival> inbox::redeliver() {

@@ -101,6 +101,8 @@ class inbox {
     void finish_message(std::string_view bytes, payload owned);
     void wait_for_done();
     arrival put_together(const record::arrived& last);
+    void begin_behind(const mark&);
+    void look_for_end();
 
     std::uint32_t window_;
     std::uint8_t level_;

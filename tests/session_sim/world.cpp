@@ -42,7 +42,7 @@ void world::cut(const line::breaking& how) {
 
 void world::sleep(side s, duration length) {
     stage.trace(std::string(name_of(s)) + ": sleeps");
-    stage.sleep[s] = stage.time.now() + length;
+    stage.sleep[s] = std::max(stage.sleep[s], stage.time.now() + length);
 }
 
 // ---- running ----
@@ -128,7 +128,8 @@ void world::calm_down() {
     down_until_ = {};
     slow_next_.reset();
     server.refuse_until({});
-    stage.busy = stage.sleep = {};
+    stage.busy = {};
+    run_until(std::max(stage.sleep[client_side], stage.sleep[server_side]));
     stage.think = {1ms, 1ms};
     stage.network = {};
     const std::uint64_t heartbeat = std::max(setup_.client.heartbeat_ms, setup_.server.heartbeat_ms);
