@@ -176,7 +176,7 @@ void endpoint::stored(std::uint64_t through, time_point now) {
 
 void endpoint::new_connection(time_point now) {
     now_ = heard_at_ = sent_at_ = last_ping_ = now;
-    hello_due_ = welcome_due_ = ack_due_ = pong_due_ = ping_due_ = false;
+    hello_due_ = welcome_due_ = ack_due_ = ack_first_ = pong_due_ = ping_due_ = false;
     ack_at_.reset();
     pinged_at_.reset();
     grace_.reset();

@@ -267,6 +267,7 @@ class endpoint {
 
     // R21.
     bool ack_due_ = false;
+    bool ack_first_ = false; // WELCOME has gone by: nothing comes before it
     bool pong_due_ = false;
     bool ping_due_ = false;
     bool ping_wanted_ = false;

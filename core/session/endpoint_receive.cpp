@@ -314,7 +314,7 @@ void endpoint::on(const welcome_frame& w, std::string_view, payload&) {
     limit_ = outbox_.acked_position() + w.window;
     phase_ = phase::open;
     greeting_until_.reset();
-    ack_due_ = true;
+    ack_due_ = ack_first_ = true;
     events_.opened(resumed);
     drop_too_big();
 }

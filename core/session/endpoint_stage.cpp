@@ -17,8 +17,9 @@ void endpoint::stage(frame_sink& sink, time_point now) {
     now_ = now;
     if (phase_ == phase::away || !put_greeting(sink)) return;
     if (phase_ == phase::open) {
-        put_requests(sink);
         put_ack(sink);
+        if (ack_first_) return; // R21
+        put_requests(sink);
         put_notes(sink);
     }
     outbox::frame f;
@@ -83,7 +84,7 @@ void endpoint::put_welcome(frame_sink& sink) {
     if (terms_.tombstone_ttl_s > terms_.ttl_s) w.tombstone_ttl_s = terms_.tombstone_ttl_s;
     if (w.recv > 0) w.check = inbox_.recv().check;
     put(sink, encoded(w));
-    ack_due_ = true;
+    ack_due_ = ack_first_ = true;
     events_.opened(resumed_);
 }
 
@@ -102,7 +103,7 @@ void endpoint::put_ack(frame_sink& sink) {
     if (done > done_told_) f.done = done;
     done_told_ = done;
     grant();
-    ack_due_ = false;
+    ack_due_ = ack_first_ = false;
     ack_at_.reset();
     if (f.ping) pinged_at_ = last_ping_ = now_;
     std::array<char, max_ack_size> bytes;

@@ -73,6 +73,7 @@ holder* client::session() const {
 void client::start() {
     if (last_) return;
     const auto books = stage_.new_pair();
+    stage_.current = books->sid;
     session::identity who;
     who.sid = books->sid;
     who.secret = books->secret;

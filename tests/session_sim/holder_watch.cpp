@@ -96,7 +96,10 @@ void holder::check_acks() {
     const bool owes = in.recv().seq > told_recv_ || in.done() > told_done_;
     if (!owes) owed_since_.reset();
     else if (!owed_since_) owed_since_ = stage_.time.now();
-    if (!out_.empty() || line_->room(side_) == 0) return; // an ACK may wait
+    if (!out_.empty() || line_->room(side_) == 0) { // an ACK may wait
+        if (owes) owed_since_ = stage_.time.now();
+        return;
+    }
     const std::uint64_t recv = peer_log().position(in.recv().seq);
     const std::uint64_t limit = recv + in.window();
     const std::uint64_t arrived = peer_log().position(in.arrived().seq);

@@ -35,17 +35,38 @@ void line::write(side from, std::string_view bytes) {
     }
 }
 
-void line::arrive(side to, std::string bytes) {
+// None: the end of the stream.
+void line::arrive(side to, std::optional<std::string> bytes) {
     way& w = way_to(to);
-    if (w.lost) return;
+    if (w.lost && bytes) return;
+    const bool first = w.held.empty();
+    w.held.push_back(std::move(bytes));
+    if (first) wake(to);
+}
+
+void line::wake(side to) {
     if (time_.now() < sleep_[to]) {
-        time_.at(sleep_[to], [self = shared_from_this(), to, bytes = std::move(bytes)]() mutable {
-            self->arrive(to, std::move(bytes));
-        });
+        time_.at(sleep_[to], [self = shared_from_this(), to] { self->wake(to); });
         return;
     }
-    w.in_flight -= bytes.size();
-    if (w.reader && !w.told) w.reader->bytes(*this, std::move(bytes));
+    way& w = way_to(to);
+    while (!w.held.empty()) {
+        std::optional<std::string> next = std::move(w.held.front());
+        w.held.pop_front();
+        hand(to, std::move(next));
+    }
+}
+
+void line::hand(side to, std::optional<std::string> bytes) {
+    way& w = way_to(to);
+    if (w.told) return;
+    if (!bytes) {
+        w.told = true;
+        if (w.reader) w.reader->ended(*this);
+        return;
+    }
+    w.in_flight -= bytes->size();
+    if (w.reader) w.reader->bytes(*this, std::move(*bytes));
     // The writer hears of the room by the acknowledgement of TCP.
     time_.in(delay(), [self = shared_from_this(), to] {
         way& back = self->way_to(other(to));
@@ -60,19 +81,8 @@ void line::close(side from) {
     w.shut = true;
     w.arrival = std::max(w.arrival, time_.now() + delay());
     time_.at(w.arrival, [self = shared_from_this(), to = other(from)] {
-        if (!self->way_to(to).lost) self->tell_end(to);
+        if (!self->way_to(to).lost) self->arrive(to, std::nullopt);
     });
-}
-
-void line::tell_end(side to) {
-    way& w = way_to(to);
-    if (w.told) return;
-    if (time_.now() < sleep_[to]) {
-        time_.at(sleep_[to], [self = shared_from_this(), to] { self->tell_end(to); });
-        return;
-    }
-    w.told = true;
-    if (w.reader) w.reader->ended(*this);
 }
 
 void line::cut(const breaking& how) {
@@ -84,7 +94,7 @@ void line::cut(const breaking& how) {
         if (!after) return;
         const way& w = ways_[to];
         const time_point last = w.lost ? time_.now() : std::max(time_.now(), w.arrival);
-        time_.at(last + *after, [self = shared_from_this(), to] { self->tell_end(to); });
+        time_.at(last + *after, [self = shared_from_this(), to] { self->arrive(to, std::nullopt); });
     };
     tell(client_side, how.tell_client);
     tell(server_side, how.tell_server);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,6 +82,7 @@ class line : public std::enable_shared_from_this<line> {
     struct way {
         line_user* reader = nullptr;
         std::size_t in_flight = 0;
+        std::deque<std::optional<std::string>> held; // its process sleeps; empty: the end
         time_point arrival{};
         bool lost = false;
         bool shut = false; // FIN is behind what was written
@@ -88,8 +90,9 @@ class line : public std::enable_shared_from_this<line> {
     };
     way& way_to(side s) { return ways_[s]; }
     const way& way_from(side s) const { return ways_[other(s)]; }
-    void arrive(side to, std::string bytes);
-    void tell_end(side to);
+    void arrive(side to, std::optional<std::string> bytes);
+    void wake(side to);
+    void hand(side to, std::optional<std::string> bytes);
     duration delay();
 
     agenda& time_;

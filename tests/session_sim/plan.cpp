@@ -102,6 +102,7 @@ void late_first_hello(plan& p, dice& d) {
 void rolled_back_store(plan& p, dice& d) {
     const auto rolled = [&d] { return static_cast<std::uint32_t>(d.below(UINT32_MAX)); };
     p.setup.client.ack_level = 2;
+    p.no_voids = true;
     for (const act each : {act::client_sends, act::remember, act::client_sends})
         p.steps.push_back({d.up_to(200ms), each, rolled()});
     p.steps.push_back({300ms, act::roll_back, rolled()});
@@ -139,14 +140,14 @@ plan plan_of(std::uint32_t seed) {
 
 namespace {
 
-void send_some(world& w, side s, dice& d, bool notes) {
+void send_some(world& w, side s, dice& d, bool notes, const plan& p) {
     for (std::uint64_t n = d.between(1, d.percent(10) ? 60 : 5); n > 0; --n) {
         holder* const h = w.end_of(s);
         // What is kept is bounded by the application.
         if (!h || !h->may_send() || h->ep.outbox().bytes() > (512u << 10)) return;
-        const duration ttl = d.percent(6) ? d.up_to(2s) : unlimited_duration;
+        const duration ttl = d.percent(6) && !p.no_voids ? d.up_to(2s) : unlimited_duration;
         const bool bulky = d.percent(2);
-        h->send(notes ? d.below(500) : bulky ? d.below(300'000) : random_size(d), d.percent(30),
+        h->send(notes ? 8 + d.below(500) : bulky ? d.below(300'000) : random_size(d), d.percent(30),
                 notes, d.percent(10), ttl);
     }
 }
@@ -171,11 +172,11 @@ void carry_out(world& w, const plan_step& step, const plan& p) {
     stage& st = w.stage;
     switch (step.what) {
     case act::client_sends:
-        return send_some(w, client_side, d, false);
+        return send_some(w, client_side, d, false, p);
     case act::server_sends:
-        return send_some(w, server_side, d, false);
+        return send_some(w, server_side, d, false, p);
     case act::client_notes:
-        return send_some(w, d.percent(50) ? client_side : server_side, d, true);
+        return send_some(w, d.percent(50) ? client_side : server_side, d, true, p);
     case act::client_busy:
         st.busy[client_side] = st.time.now() + d.up_to(3s);
         return;
@@ -183,6 +184,7 @@ void carry_out(world& w, const plan_step& step, const plan& p) {
         st.busy[server_side] = st.time.now() + d.up_to(3s);
         return;
     case act::make_room:
+        if (p.no_voids) return;
         if (holder* const h = w.end_of(d.percent(50) ? client_side : server_side))
             h->make_room(d.below(20'000), d.below(4), d.percent(50));
         return;

@@ -51,6 +51,8 @@ struct plan {
     std::uint32_t seed = 0;
     sim::setup setup;
     std::vector<plan_step> steps;
+    // A roll-back is not told where both lives end in the same frame, as VOIDs are (protocol §8).
+    bool no_voids = false;
 };
 
 plan plan_of(std::uint32_t seed);

@@ -90,7 +90,6 @@ std::shared_ptr<server::end> server::hello(const std::shared_ptr<sim::line>& fro
         refuse(*from, *no);
         return nullptr;
     }
-    newest_ = owner->owner;
     owner->take(from, h, known);
     return owner;
 }
@@ -98,8 +97,9 @@ std::shared_ptr<server::end> server::hello(const std::shared_ptr<sim::line>& fro
 // ---- the application ----
 
 holder* server::session() const {
-    const auto at = sessions_.find(newest_);
-    return at == sessions_.end() ? nullptr : at->second.get();
+    for (const auto& [owner, each] : sessions_)
+        if (each->books().sid == stage_.current) return each.get();
+    return nullptr;
 }
 
 std::vector<std::shared_ptr<holder>> server::sessions() const {
@@ -132,12 +132,11 @@ void server::ask_token() {
 }
 
 void server::abort() {
-    const auto at = sessions_.find(newest_);
-    if (at == sessions_.end()) return;
+    holder* const s = session();
+    if (!s) return;
     stage_.trace("server: aborts");
-    const auto self = at->second;
-    self->books().server_forgot = true;
-    over(*self, reject_reason::ended, false);
+    s->books().server_forgot = true;
+    over(static_cast<end&>(*s), reject_reason::ended, false);
 }
 
 void server::over(end& which, reject_reason why, bool clean) {
@@ -219,7 +218,6 @@ void server::restore(const std::shared_ptr<sim::pair>& books) {
     holder::restart_books(*books, server_side, options_, from);
     const auto made = std::make_shared<end>(*this, books, ++last_owner_, std::move(from));
     sessions_[made->owner] = made;
-    newest_ = made->owner;
     table_->insert(books->sid, made->owner);
     made->go_on();
 }

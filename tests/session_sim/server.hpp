@@ -23,7 +23,7 @@ class server {
     void restart(bool with_table);
     void refuse_until(time_point when) { overloaded_until_ = when; } // REJECT 8
 
-    // ---- the application; on the session that was opened last ----
+    // ---- the application; on the client's session ----
     holder* session() const;
     void go_away();
     void ask_token();
@@ -55,7 +55,6 @@ class server {
     std::map<std::uint64_t, std::shared_ptr<end>> sessions_; // by owner
     std::vector<std::shared_ptr<greeting>> greetings_;
     std::uint64_t last_owner_ = 0;
-    std::uint64_t newest_ = 0;
     time_point overloaded_until_{};
 };
 

@@ -71,6 +71,7 @@ struct stage {
     dice random;
     faults broken_on_purpose;
     std::map<sid_bytes, std::shared_ptr<pair>> pairs;
+    sid_bytes current{}; // the client's session
     line_options network;
     sleep_times sleep{};
     std::array<time_point, 2> busy{}; // an application that takes nothing until then
