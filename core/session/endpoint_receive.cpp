@@ -199,11 +199,18 @@ void endpoint::window_moved() {
 
 // ---- the others ----
 
+// That END is acknowledged is not written down: a store drops what is, and a restart must know that
+// END was said.
 void endpoint::acknowledge(std::uint64_t seq) {
     if (seq <= outbox_.acked()) return;
     outbox::told told;
-    outbox_.acknowledge(seq, told);
-    if (options_.durable()) persist(record::acknowledged{outbox_.acked(), outbox_.acked_check()});
+    const bool covers_end = outbox_.ending() && seq == outbox_.numbered();
+    const std::uint64_t kept = covers_end ? seq - 1 : seq;
+    if (kept > outbox_.acked()) {
+        outbox_.acknowledge(kept, told);
+        if (options_.durable()) persist(record::acknowledged{kept, outbox_.acked_check()});
+    }
+    if (covers_end) outbox_.acknowledge(seq, told);
     report(told, level::received);
 }
 

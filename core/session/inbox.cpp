@@ -126,6 +126,7 @@ void inbox::restore(saved& from) {
     recv_ = arrived_ = {from.recv, 0, from.recv_check};
     whole_through_ = from.done;
     again_ = std::move(from.inbox);
+    end_again_ = again_.size();
     // Whole messages are the application's to keep: what was written down behind one that it is
     // not done with does not count.
     if (level_ == 3) begin_behind({from.done, 0, 0});
@@ -139,25 +140,26 @@ void inbox::set_position(const position& at) {
 
 // Of what was written down only that counts which follows.
 void inbox::begin_behind(const mark& last) {
-    std::erase_if(again_, [&](const record::arrived& each) { return each.seq <= last.seq; });
     recv_ = last;
-    std::size_t follow = 0;
-    for (; follow < again_.size() && again_[follow].seq == recv_.seq + 1; ++follow)
-        recv_ = {again_[follow].seq, 0, again_[follow].check};
-    again_.resize(follow);
+    next_again_ = 0;
+    while (next_again_ < again_.size() && again_[next_again_].seq <= last.seq)
+        ++next_again_;
+    end_again_ = next_again_;
+    for (; end_again_ < again_.size() && again_[end_again_].seq == recv_.seq + 1; ++end_again_)
+        recv_ = {again_[end_again_].seq, 0, again_[end_again_].check};
     arrived_ = recv_;
     whole_through_ = last.seq;
 }
 
 void inbox::look_for_end() {
-    ended_ = !again_.empty() && again_.back().content == content::end;
+    ended_ = end_again_ > next_again_ && again_[end_again_ - 1].content == content::end;
     if (!ended_) return;
-    end_code_ = again_.back().end_code;
-    end_reason_ = std::string(again_.back().data.view());
+    end_code_ = again_[end_again_ - 1].end_code;
+    end_reason_ = std::string(again_[end_again_ - 1].data.view());
 }
 
 std::optional<arrival> inbox::redeliver() {
-    while (next_again_ < again_.size()) {
+    while (next_again_ < end_again_) {
         record::arrived& each = again_[next_again_++];
         if (each.content != content::data) {
             whole_through_ = each.seq;
@@ -175,7 +177,7 @@ std::optional<arrival> inbox::redeliver() {
     }
     again_.clear();
     again_.shrink_to_fit();
-    next_again_ = 0;
+    next_again_ = end_again_ = 0;
     return std::nullopt;
 }
 

@@ -127,6 +127,7 @@ class inbox {
     std::string end_reason_;
     std::vector<record::arrived> again_; // from the restart on, until redelivered
     std::size_t next_again_ = 0;
+    std::size_t end_again_ = 0;
 };
 
 } // namespace resock::session

@@ -72,7 +72,7 @@ record::queued outbox::record_of(const entry& e) {
     return r;
 }
 
-// After a restart a stored frame counts as handed over (R25).
+// After a restart a stored frame counts as handed over (R25), but before the first WELCOME none is.
 void outbox::restore(saved& from) {
     acked_ = numbered_ = sent_ = from.acked;
     acked_check_ = from.acked_check;
@@ -100,7 +100,7 @@ void outbox::restore(saved& from) {
         numbered_ = e.last_seq();
         append(std::move(e));
     }
-    touched_ = highest_sent_ = numbered_;
+    if (from.terms.born != 0) touched_ = highest_sent_ = numbered_;
     skip_sent();
 }
 

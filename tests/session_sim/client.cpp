@@ -228,13 +228,13 @@ void client::kill_and_restart(bool with_store, bool rolled_back) {
         kept = snapshot_->copy();
         kept.set_epoch(epoch);
         books->tampered = true;
-        for (auto& each : books->messages)
-            each->tampered();
-        for (auto& each : books->log)
-            each->tampered();
+        for (const side each : {client_side, server_side}) {
+            books->from(each).messages.tampered();
+            books->from(each).log.tampered();
+        }
     }
     if (!durable || !kept.has_session()) {
-        books->messages[client_side]->sender_died();
+        books->up->messages.sender_died();
         return start();
     }
     restore(books);

@@ -10,7 +10,8 @@ holder::holder(sim::stage& stage, std::shared_ptr<sim::pair> books, side s,
     , stage_(stage)
     , pair_(std::move(books))
     , side_(s)
-    , options_(options) {}
+    , options_(options)
+    , life_(pair_->server_life) {}
 
 holder::holder(sim::stage& stage, std::shared_ptr<sim::pair> books, side s,
                const session::options& options, saved from)
@@ -19,6 +20,7 @@ holder::holder(sim::stage& stage, std::shared_ptr<sim::pair> books, side s,
     , pair_(std::move(books))
     , side_(s)
     , options_(options)
+    , life_(pair_->server_life)
     , numbers_(pair_->restored_numbers[s]) {}
 
 void holder::begin() {
@@ -31,16 +33,19 @@ void holder::restart_books(sim::pair& books, side s, const session::options& opt
     std::vector<std::uint64_t> numbers;
     for (const record::queued& each : from.queue)
         if (each.content == content::data) numbers.push_back(books.number_at[s].at(each.first_seq));
-    books.messages[s]->sender_restarted(numbers);
+    pair::way& own = s == client_side ? *books.up : books.from_server(books.server_life);
+    own.messages.sender_restarted(numbers);
+    own.log.restarted(from.acked);
     books.restored_numbers[s] = std::move(numbers);
-    books.messages[other(s)]->receiver_restarted(from.done, options.ack_level == 3);
-    books.log[s]->restarted(from.acked);
+    books.from(other(s)).messages.receiver_restarted(from.done, options.ack_level == 3);
 }
 
 void holder::go_on() {
     const position& at = pair_->positions[side_];
     if (options_.ack_level == 3 && ep.fits(at)) ep.set_position(at);
     begin();
+    trace("goes on from recv " + std::to_string(ep.inbox().recv().seq) + ", acked " +
+          std::to_string(ep.outbox().acked()));
     if (options_.ack_level < 3) got_messages().redelivery_over();
     pump();
 }
@@ -95,7 +100,7 @@ void holder::end() {
 
 void holder::deliver(arrival a) {
     const std::uint64_t number = got_messages().arrives(a.bytes, a.seq, a.note, a.redelivered);
-    trace("got " + std::to_string(number) + ", frame " + std::to_string(a.seq));
+    if (!a.note) trace("got " + std::to_string(number) + ", frame " + std::to_string(a.seq));
     if (a.redelivered) ++stage_.redelivered;
     if (number == 0 || a.note) return;
     waiting_.push_back({a.seq, a.check, number, a.bytes.size()});

@@ -65,10 +65,14 @@ class holder : public events,
   protected:
     virtual void on_line_over(std::uint16_t code, const std::string& reason, bool ours) = 0;
     virtual void settle() {} // what events have asked for, outside of the endpoint
-    ledger& sent_messages() { return *pair_->messages[side_]; }
-    ledger& got_messages() { return *pair_->messages[other(side_)]; }
-    stream_log& own_log() { return *pair_->log[side_]; }
-    stream_log& peer_log() { return *pair_->log[other(side_)]; }
+    pair::way& own_way() {
+        return side_ == client_side ? *pair_->up : pair_->from_server(life_);
+    }
+    pair::way& peer_way() { return pair_->from(other(side_)); }
+    ledger& sent_messages() { return own_way().messages; }
+    ledger& got_messages() { return peer_way().messages; }
+    stream_log& own_log() { return own_way().log; }
+    stream_log& peer_log() { return peer_way().log; }
     sim::store& own_store() { return pair_->stores[side_]; }
     void trace(const std::string& what) {
         if (stage_.tracing) stage_.trace(std::string(name_of(side_)) + ": " + what);
@@ -79,6 +83,7 @@ class holder : public events,
     std::shared_ptr<sim::pair> pair_;
     side side_;
     session::options options_;
+    std::uint64_t life_; // a server's
     bool over_ = false;
 
     // ---- events ----

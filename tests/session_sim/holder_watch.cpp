@@ -58,6 +58,7 @@ void holder::granted(std::uint64_t recv, std::uint32_t window) {
 
 void holder::watch_ack(const ack_frame& f) {
     if (ack_end_ > written_) stage_.complain("a second ACK waits to be written (R21)");
+    trace("acknowledges " + std::to_string(f.recv));
     granted(f.recv, f.window);
     const std::uint64_t done = ep.inbox().done();
     if (done > told_done_ && f.done != done) stage_.complain("an ACK without its DONE (R21, R24)");

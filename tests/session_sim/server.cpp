@@ -66,12 +66,7 @@ std::shared_ptr<server::end> server::create(const hello_frame& h) {
     session::identity who;
     who.sid = h.sid;
     who.digest = digest_of(h.secret);
-    ++books->server_life;
-    if (books->server_life > 1) {
-        // Whatever a former server had to say is orphaned, and nobody holds this one to it.
-        books->stores[server_side] = store(stage_.broken_on_purpose.of_store());
-        books->server_forgot = true;
-    }
+    stage_.begin_life(*books);
     auto made = std::make_shared<end>(*this, books, ++last_owner_, who);
     sessions_[made->owner] = made;
     table_->insert(h.sid, made->owner);
@@ -210,7 +205,7 @@ void server::restart(bool with_table) {
 void server::die(const std::shared_ptr<sim::pair>& books) {
     books->server_forgot = true;
     books->stores[server_side] = store(stage_.broken_on_purpose.of_store());
-    books->messages[server_side]->sender_died();
+    books->from_server(books->server_life).messages.sender_died();
 }
 
 void server::restore(const std::shared_ptr<sim::pair>& books) {

@@ -33,10 +33,20 @@ struct faults {
 
 // One session in the books: both directions, both stores, who may know nothing of it any more.
 struct pair {
+    std::string name;
     sid_bytes sid{};
     secret_bytes secret{};
-    std::array<std::unique_ptr<ledger>, 2> messages; // by sender
-    std::array<std::unique_ptr<stream_log>, 2> log;  // by sender
+    // What is sent one way. A server that knows nothing of a former one begins another life.
+    struct way {
+        ledger messages;
+        stream_log log;
+    };
+    std::unique_ptr<way> up;
+    std::vector<std::unique_ptr<way>> down; // by life - 1
+    way& from(side s) { return s == client_side ? *up : *down[seen_life() - 1]; }
+    way& from_server(std::uint64_t life) { return *down[life - 1]; }
+    // The life that the client's session began in; the last where it has not.
+    std::uint64_t seen_life() const { return client_joined ? client_joined : down.size(); }
     std::array<sim::store, 2> stores;
     std::array<std::map<std::uint64_t, std::uint64_t>, 2> number_at; // by first frame
     std::array<position, 2> positions;                               // ack_level 3
@@ -64,6 +74,8 @@ struct stage {
         told.push_back(std::to_string(at.count()) + " us  " + what);
     }
     std::shared_ptr<pair> new_pair();
+    void begin_life(pair&);
+    std::unique_ptr<pair::way> way_named(const std::string& name);
     std::shared_ptr<pair> pair_of(const sid_bytes& sid) { return pairs.at(sid); }
     bool awake(side s) const { return time.now() >= sleep[s]; }
 

@@ -157,7 +157,7 @@ void world::finish() {
     if (!client.idle()) return stage.complain("the session does not end: " + unsettled());
     run_for(30s); // what is still on its way arrives
     for (const auto& [sid, books] : stage.pairs)
-        books->messages[client_side]->check_end(books->over_at_client);
+        books->up->messages.check_end(books->over_at_client);
 }
 
 } // namespace resock::session::sim
