@@ -154,6 +154,7 @@ class holder : public events,
     std::uint64_t told_recv_ = 0;
     std::uint64_t told_done_ = 0;
     std::optional<time_point> owed_since_; // an ACK
+    time_point unblocked_at_{};            // the kernel took what waited
     std::uint64_t ack_end_ = 0;
     bool ack_comes_first_ = false;
     bool first_frame_ = true;

@@ -138,6 +138,7 @@ void holder::ended(sim::line& from) {
 
 void holder::pump() {
     const auto self = shared_from_this(); // it may end here
+    if (!out_.empty()) unblocked_at_ = stage_.time.now();
     for (int turn = 0; line_ && !dead_; ++turn) {
         if (turn > 10000) return stage_.complain("output without end");
         const std::uint64_t before = staged_;

@@ -110,7 +110,8 @@ void holder::check_acks() {
         stage_.complain("a window has opened and no ACK tells it (R21)");
     if (recv >= peer_log().position(told_recv_) + in.first_window() / 4)
         stage_.complain("a quarter of the window is not acknowledged (R21)");
-    const time_point awake = std::max(owed_since_.value_or(time_point{}), stage_.sleep[side_]);
+    const time_point awake =
+        std::max({owed_since_.value_or(time_point{}), stage_.sleep[side_], unblocked_at_});
     if (owed_since_ && stage_.time.now() > awake + endpoint::ack_delay)
         stage_.complain("an ACK is later than 20 ms (R21)");
 }
