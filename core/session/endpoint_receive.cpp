@@ -162,7 +162,8 @@ void endpoint::taken(std::uint64_t cost, record::arrived r) {
         }
         return;
     }
-    if (!options_.durable()) recv_moved(cost);
+    if (options_.durable()) window_moved();
+    else recv_moved(cost);
     if (inbox_.whole()) hand_over(inbox_.message());
     if (end) peer_end();
 }

@@ -180,6 +180,11 @@ outbox::entry* outbox::next_note() {
 }
 
 void outbox::note_sent(std::uint64_t begin, std::uint64_t end) {
+    // Between the frames of a message: what has gone of it is one place, the rest another.
+    if (!places_.empty() && places_.back().end == 0) {
+        places_.back().end = begin;
+        places_.back().id = no_id;
+    }
     places_.push_back({0, notes_.front(), begin, end});
     notes_.pop_front();
 }

@@ -45,6 +45,7 @@ void holder::use(std::shared_ptr<sim::line> made, wire::receiver receiver) {
     first_frame_ = true;
     heard_at_ = stage_.time.now();
     own_log().begins_connection();
+    got_messages().counts_when_finished(options_.ack_level == 3);
     ++stage_.connections;
 }
 
@@ -209,7 +210,7 @@ void holder::put(std::string_view head, std::string_view body) {
 // The variant that does not tell of a window that has opened.
 bool holder::swallowed(const decoded& seen) {
     const auto* f = as<ack_frame>(seen);
-    return f && stage_.broken_on_purpose.silent_window && !f->ping && !f->pong &&
+    return f && stage_.broken_on_purpose.silent_window && !ack_comes_first_ && !f->ping && !f->pong &&
            f->recv == told_recv_ && f->done.value_or(0) <= told_done_;
 }
 

@@ -53,7 +53,8 @@ bool ledger::confirmed(std::uint64_t number) {
         return false;
     }
     m.fate = fate::confirmed;
-    if (!m.delivered && !m.note) complain(number, "confirmed and not handed over");
+    const bool got = when_finished_ ? m.finished : m.delivered;
+    if (!got && !m.note) complain(number, "confirmed and not handed over");
     return true;
 }
 
@@ -69,7 +70,8 @@ void ledger::failed(std::uint64_t number, fail_reason why) {
     m.fate = why == fail_reason::not_sent   ? fate::unsent
              : why == fail_reason::in_doubt ? fate::in_doubt
                                             : fate::voided;
-    if (m.delivered && m.fate != fate::in_doubt && !m.note)
+    const bool got = when_finished_ ? m.finished : m.delivered;
+    if (got && m.fate != fate::in_doubt && !m.note)
         complain(number, "called unsent and was handed over");
 }
 

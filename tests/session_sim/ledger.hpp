@@ -40,6 +40,8 @@ class ledger {
     // The process has died; these numbers were found in its store.
     void sender_restarted(const std::vector<std::uint64_t>& kept);
     void sender_died();
+    // ack_level 3: what is handed over counts when the application has committed it.
+    void counts_when_finished(bool yes) { when_finished_ = yes; }
     void tampered() { tampered_ = true; } // its store was replaced: what it says is void
 
     // ---- the receiver ----
@@ -86,6 +88,7 @@ class ledger {
     std::uint64_t delivered_ = 0;
     bool restarted_ = false; // and nothing new has arrived since
     bool tampered_ = false;
+    bool when_finished_ = false;
 };
 
 } // namespace resock::session::sim
