@@ -221,6 +221,7 @@ void hub_link::rest(const lock&) {
 void hub_link::settle_budget(const link::machine& machine) {
     const lock guard(mutex_);
     status_.state = machine.state();
+    if (in_session_ && machine.closing()) closing_ = true; // the peer has ended the session
     status_.stats = machine.stats();
     std::copy(std::begin(told_), std::end(told_), status_.reached.begin());
     if (memory_ && status_.stats.bytes_sent != sent_seen_) {

@@ -99,6 +99,8 @@ class machine {
     // follow.
     std::optional<session::reject_frame> judge(const session::hello_frame&,
                                                std::string_view principal) const;
+    // Nothing is accepted any more: END was said, or the link closes.
+    bool closing() const { return wanted_ == wanted::closed; }
     const session::endpoint* session() const { return session_ ? &session_->end() : nullptr; }
     // Bytes held for a message that has come in part, and for output not yet taken.
     std::size_t held_bytes() const;
@@ -130,7 +132,7 @@ class machine {
     void on(in::stored&, actions&);
     void on(in::store_failed&, actions&);
     void on(in::superseded&, actions&);
-    void submit(in::send&);
+    void submit(in::send&, actions&);
     void session_connected(out::opened, std::string leftover, actions&);
     void session_accepted(in::accepted&, actions&);
     void established(bool resumed, actions&);

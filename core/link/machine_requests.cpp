@@ -19,8 +19,8 @@ void machine::on(in::open&, actions& out) {
     connection_number_ = ++stats_.attempts;
 }
 
-void machine::on(in::send& send, actions&) {
-    if (session_) return submit(send);
+void machine::on(in::send& send, actions& out) {
+    if (session_) return submit(send, out);
     kept_message m;
     m.id = last_id_ = send.id;
     m.data = std::move(send.data);

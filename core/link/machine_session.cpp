@@ -19,7 +19,7 @@ session::identity machine::new_identity() {
 
 // ---- the application ----
 
-void machine::submit(in::send& send) {
+void machine::submit(in::send& send, actions& out) {
     last_id_ = send.id;
     session::outgoing m;
     m.id = send.id;
@@ -29,10 +29,12 @@ void machine::submit(in::send& send) {
     m.flush = send.flush;
     m.expires = after(now_, send.ttl);
     m.expires_ms = send.expires_ms;
-    if (session_->end().ending())
-        in_session_->later.push_back(std::move(m)); // a new session follows (GOAWAY FINISH)
-    else
+    if (!session_->end().ending())
         session_->end().submit(std::move(m), now_);
+    else if (in_session_->finish_and_renew) // a new session follows (GOAWAY)
+        in_session_->later.push_back(std::move(m));
+    else // the peer has ended the session, which the sender could not know yet
+        out.push_back(out::failed{m.id, m.id, fail_reason::not_sent, 1, m.data.size(), false});
 }
 
 void machine::on(in::done& done, actions&) {

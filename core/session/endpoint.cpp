@@ -139,6 +139,7 @@ void endpoint::done(std::uint64_t seq, time_point now) {
     if (!inbox_.done(seq)) return;
     if (options_.durable()) persist(record::done{seq});
     if (inbox_.recv().position != before) recv_moved(inbox_.recv().position - before);
+    peer_end();
     if (phase_ != phase::open) return;
     if (inbox_.done() > done_told_ && !ack_due_ && !ack_at_) ack_at_ = now + ack_delay;
     window_moved();

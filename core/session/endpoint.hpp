@@ -51,7 +51,7 @@ class events {
     virtual void token_wanted(duration within) = 0;
     // Server: a fresh token came (R26).
     virtual void token_given(std::string_view token) = 0;
-    // The peer has said END; everything before it was delivered.
+    // The peer has said END, and the application is done with everything before it.
     virtual void peer_ended(std::uint32_t code, std::string_view reason) = 0;
 
   protected:
@@ -293,6 +293,7 @@ class endpoint {
     std::optional<time_point> token_until_;
     std::string resume_url_;
     bool forgotten_ = false;
+    bool end_answered_ = false;
     bool over_ = false; // both ENDs are acknowledged and the server has said its last word
 };
 

@@ -162,8 +162,10 @@ void endpoint::taken(std::uint64_t cost, record::arrived r) {
         }
         return;
     }
-    if (options_.durable()) window_moved();
-    else recv_moved(cost);
+    if (options_.durable())
+        window_moved();
+    else
+        recv_moved(cost);
     if (inbox_.whole()) hand_over(inbox_.message());
     if (end) peer_end();
 }
@@ -172,8 +174,11 @@ void endpoint::hand_over(arrival message) {
     events_.deliver(std::move(message));
 }
 
-// R28: END is answered with END behind what is queued.
+// R28: END is answered with END behind what is queued; what the application sends while it handles
+// the last messages is queued before.
 void endpoint::peer_end() {
+    if (end_answered_ || !inbox_.ended() || inbox_.done() != inbox_.arrived().seq) return;
+    end_answered_ = true;
     if (!options_.half_close) end(0, "", now_);
     events_.peer_ended(inbox_.end_code(), inbox_.end_reason());
 }
