@@ -120,6 +120,8 @@ class hub_link final : public net::observer,
     void move_away(link::in::move_away);
     void token_judged(bool right);
     void done_moved() noexcept override;
+    // What the application has newly finished. I/O thread.
+    std::optional<link::in::done> newly_done();
 
     // ---- any thread; errors are thrown as resock::error ----
     std::uint64_t send(const outgoing&); // the message's id
@@ -178,7 +180,7 @@ class hub_link final : public net::observer,
     void on(link::out::lost&&) override;
     void on(link::out::persist&&) override;
     void on(link::out::token&&) override;
-    std::optional<link::in::done> newly_done() override;
+    void before_tick() override;
     answer burst_ended(const link::machine&) override;
     std::size_t read_allowance() const override;
 
@@ -196,6 +198,7 @@ class hub_link final : public net::observer,
     void push(const lock&, link::in::event);
     void wake(lock&);
     void run_inbox();
+    void take_inbox();
     void end_late_sends();
     void leave_listener();
     void ended();

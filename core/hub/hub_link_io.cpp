@@ -11,7 +11,6 @@ namespace resock::hub {
 
 void hub_link::step_all(std::vector<parcel>& parcels) {
     driver_->begin_burst();
-    driver_->take_done();
     for (parcel& each : parcels) {
         if (each.other)
             driver_->step(std::move(*each.other));
@@ -23,6 +22,14 @@ void hub_link::step_all(std::vector<parcel>& parcels) {
 
 void hub_link::run_inbox() {
     if (awaited_) return;
+    take_inbox();
+    driver_->end_burst();
+}
+
+// What was sent while a message was handled goes before the word that it is done: asked in this
+// order, else it might still come in between.
+void hub_link::take_inbox() {
+    const auto done = newly_done();
     {
         const lock guard(mutex_);
         taken_.swap(inbox_);
@@ -30,7 +37,11 @@ void hub_link::run_inbox() {
     }
     step_all(taken_);
     taken_.clear();
-    driver_->end_burst();
+    if (done) driver_->step(*done);
+}
+
+void hub_link::before_tick() {
+    if (tracker_ && !awaited_) take_inbox();
 }
 
 void hub_link::belong_to(std::shared_ptr<void> slot, std::shared_ptr<void> membership,

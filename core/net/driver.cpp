@@ -51,14 +51,6 @@ void driver::go_on() {
     carry_out();
 }
 
-void driver::take_done() {
-    if (observer_ == nullptr) return;
-    const auto done = observer_->newly_done();
-    if (!done) return;
-    machine_.step(*done, now_, actions_);
-    carry_out();
-}
-
 // Actions may ask for another step (inspect); views in actions are valid until then.
 void driver::carry_out() {
     for (;;) {
@@ -209,7 +201,7 @@ void driver::arm_timer() {
 void driver::on_timer() {
     armed_for_.reset();
     begin_burst();
-    take_done();
+    observer_->before_tick();
     const auto deadline = machine_.deadline();
     if (deadline && *deadline <= now_) step(link::in::tick{});
     end_burst();

@@ -30,8 +30,8 @@ class observer {
     virtual void on(link::out::lost&&) = 0;
     virtual void on(link::out::persist&&) = 0;
     virtual void on(link::out::token&&) = 0;
-    // What the application has newly finished, if anything: asked before the time of an ACK.
-    virtual std::optional<link::in::done> newly_done() { return {}; }
+    // A deadline has come: what the machine should know first may be stepped now.
+    virtual void before_tick() {}
     // A burst is over: tell the application what came of it.
     struct answer {
         bool may_read = true;                     // may the socket be read on?
@@ -66,8 +66,6 @@ class driver : public std::enable_shared_from_this<driver> {
     void step(link::in::event);
     void take(link::in::send);
     void go_on(); // behind the last take()
-    // Behind begin_burst(): what the application has newly finished is told.
-    void take_done();
     // Writes what is due, tells the observer, arms timer and socket.
     void end_burst();
     // The application's queue has room again (or not): read from the socket or leave it.

@@ -28,10 +28,7 @@ struct notes final : net::observer {
     void on(link::out::lost&&) override {}
     void on(link::out::persist&&) override {}
     void on(link::out::token&&) override {}
-    std::optional<link::in::done> newly_done() override {
-        ++done_asked;
-        return std::exchange(done, std::nullopt);
-    }
+    void before_tick() override { ++before_ticks; }
     answer burst_ended(const link::machine& machine) override {
         ++bursts;
         state = machine.state();
@@ -46,8 +43,7 @@ struct notes final : net::observer {
     bool finished = false;
     bool may_read = true;
     std::optional<link::in::abandon> give_up;
-    std::optional<link::in::done> done;
-    int done_asked = 0;
+    int before_ticks = 0;
     int bursts = 0;
     link::state state = link::state::idle;
 };

@@ -52,8 +52,23 @@ struct session_link {
     }
 
     application app{0u, unknown};
-    link::machine machine{std::make_shared<link::config>(),
-                          [](std::span<std::uint8_t> block) { std::ranges::fill(block, 0); }};
+    static std::shared_ptr<link::config> in_session() {
+        auto made = std::make_shared<link::config>();
+        made->delivery = link::delivery::exactly_once;
+        return made;
+    }
+    link::machine machine{in_session(),
+                          [](std::span<std::uint8_t> block) { std::ranges::fill(block, 1); }};
+};
+
+struct temporary_file {
+    ~temporary_file() {
+        for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+            std::filesystem::remove(path + suffix);
+    }
+    std::string path = (std::filesystem::temp_directory_path() /
+                        ("resock-outbox-" + std::to_string(::getpid())))
+                           .string();
 };
 
 struct journal final : hub::session_journal {
@@ -128,8 +143,6 @@ TEST_CASE("events of a session never pause reading; its window bounds them") {
 
 TEST_CASE("LOST is told, and messages of the lost session do not count for the next") {
     session_link s;
-    session::sid_bytes sid{};
-    s.link().name_session(sid, 5);
     s.deliver(1);
     s.end_burst();
     auto old = s.take();
@@ -138,10 +151,7 @@ TEST_CASE("LOST is told, and messages of the lost session do not count for the n
     lost.why = "the server has forgotten it";
     lost.begun_anew = true;
     s.link().on(std::move(lost));
-    sid[0] = 1;
-    s.link().name_session(sid, 6);
     s.deliver(1);
-    s.link().name_session(sid, 6); // the same
     s.end_burst();
     const auto events = s.take();
     REQUIRE(events.size() == 2);
@@ -177,7 +187,8 @@ TEST_CASE("calls of sessions say that a plain link is none") {
 }
 
 TEST_CASE("flush knows the levels of a session") {
-    session_link s(settings{{"outbox.path", "unused"}});
+    const temporary_file outbox;
+    session_link s(settings{{"outbox.path", outbox.path}, {"outbox.sync", "off"}});
     CHECK(s.app.send("a") == 1);
     CHECK(s.app.send("b") == 2);
     const auto flushed = [&](link::level level) {
@@ -219,7 +230,7 @@ TEST_CASE("a restored outbox has the first ids and holds its budget") {
 }
 
 TEST_CASE("records go to the journal") {
-    session_link s(settings{{"outbox.path", "unused"}});
+    session_link s;
     const auto kept = std::make_shared<journal>();
     s.link().set_journal(kept);
     link::out::persist wanted;
