@@ -176,7 +176,8 @@ void hub_link::wait_for_client() {
 }
 
 bool hub_link::resume(net::greeting& from, link::in::accepted& as, std::string_view principal) {
-    if (finished_ || freed_) return false;
+    const link::state at = driver_->machine().state();
+    if (finished_ || freed_ || at == link::state::closing) return false;
     const auto first = session::first_frame(false, from.hello);
     const auto& hello = std::get<session::hello_frame>(first);
     if (const auto refused = driver_->machine().judge(hello, principal)) {

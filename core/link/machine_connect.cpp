@@ -92,6 +92,7 @@ void machine::on(in::opened& opened, actions& out) {
 void machine::on(in::accepted& accepted, actions& out) {
     const bool comes_back = session_ && state_ == state::waiting;
     if (state_ != state::connecting && !comes_back) return;
+    if (comes_back) connection_number_ = ++stats_.attempts;
     peer_ = accepted.address;
     if (session_) return session_accepted(accepted, out);
     begin_connection({std::move(accepted.address), std::move(accepted.tls),

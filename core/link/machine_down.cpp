@@ -62,6 +62,8 @@ void machine::lose(failure f, actions& out) {
     if (session_) {
         const bool was_established = std::exchange(in_session_->was_established, false);
         drop_connection();
+        in_session_->moving = false; // out::disconnect has ended the attempt, too
+        in_session_->move_at.reset();
         ended_at_ = now_;
         written_through_ = 0;
         return settle(f, s, std::move(r), was_established, out);

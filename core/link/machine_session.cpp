@@ -126,7 +126,6 @@ void machine::on(in::superseded&, actions& out) {
     f.close_code = 4409;
     f.close_reason = "superseded by a newer connection";
     f.closed_by_us = true;
-    ++connection_number_;
     lose(std::move(f), out);
 }
 
