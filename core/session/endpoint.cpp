@@ -93,7 +93,11 @@ void endpoint::submit(outgoing m, time_point now) {
     }
     const bool note = m.note;
     const std::uint64_t id = m.id;
-    const bool too_big = !note && m.data.size() > terms_.max_message_out && terms_.born != 0;
+    // Not even numbered: a crash could leave it in the store without the VOID in its place.
+    if (!note && terms_.born != 0 && m.data.size() > terms_.max_message_out) {
+        events_.failed({id, id, fail_reason::refused, 1, m.data.size(), false});
+        return;
+    }
     outbox::entry& e = outbox_.push(std::move(m));
     if (note) return;
     if (options_.durable()) {
@@ -101,7 +105,6 @@ void endpoint::submit(outgoing m, time_point now) {
         e.record = records_made_;
         unstored_ids_.emplace_back(records_made_, id);
     }
-    if (too_big) drop_too_big();
 }
 
 void endpoint::voided(outbox::entry& e) {

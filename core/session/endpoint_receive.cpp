@@ -304,6 +304,7 @@ void endpoint::agree(const welcome_frame& w) {
     terms_.max_message_out = w.max_message;
     terms_.ack_level_out = w.ack_level;
     outbox_.set_max_frame(std::min(terms_.max_frame_out, terms_.max_frame_in));
+    drop_too_big(); // before born is written down: after that a restart takes them for sent
     if (!options_.durable()) return;
     persist(record::agreed{terms_});
     agreed_record_ = records_made_;
@@ -329,7 +330,6 @@ void endpoint::on(const welcome_frame& w, std::string_view, payload&) {
     greeting_until_.reset();
     ack_due_ = ack_first_ = true;
     events_.opened(resumed);
-    drop_too_big();
 }
 
 } // namespace resock::session

@@ -26,6 +26,7 @@ std::shared_ptr<line> world::dial() {
     if (network.delay_max > stage.network.delay_max) network.delay_min = network.delay_max;
     const auto made = std::make_shared<line>(stage.time, stage.random, network, stage.sleep);
     server.dialled(made);
+    lines_.push_back(made);
     return made;
 }
 
@@ -135,7 +136,8 @@ void world::calm_down() {
     const std::uint64_t heartbeat = std::max(setup_.client.heartbeat_ms, setup_.server.heartbeat_ms);
     const time_point until = stage.time.now() + 10 * std::chrono::milliseconds(heartbeat) + 5s;
     const holder* c = client.session();
-    if (c && c->has_line() && c->line()->slow()) cut({true, true, 1ms, 1ms});
+    for (const auto& weak : lines_)
+        if (const auto each = weak.lock(); each && each->slow()) each->cut({true, true, 1ms, 1ms});
     // A session that ends meanwhile is as good.
     run_until(until, [&] { return settled() || client.session() != c || !c; });
     if (!stage.broken.empty() || settled() || !c || client.session() != c) return;

@@ -52,6 +52,7 @@ class world {
     bool step_before(time_point when);
 
     setup setup_;
+    std::vector<std::weak_ptr<line>> lines_;
     time_point down_until_{};
     std::optional<duration> slow_next_;
     time_point ticked_at_{};
