@@ -139,13 +139,28 @@ void endpoint::end(std::uint32_t code, std::string_view reason, time_point now) 
 void endpoint::done(std::uint64_t seq, time_point now) {
     now_ = now;
     const std::uint64_t before = inbox_.recv().position;
+    const std::uint64_t done_before = done_kept();
     if (!inbox_.done(seq)) return;
-    if (options_.durable()) persist(record::done{seq});
+    if (options_.durable()) {
+        persist(record::done{seq});
+        if (unstored_done_.empty()) done_kept_ = done_before;
+        unstored_done_.emplace_back(records_made_, inbox_.done());
+    }
     if (inbox_.recv().position != before) recv_moved(inbox_.recv().position - before);
     peer_end();
     if (phase_ != phase::open) return;
-    if (inbox_.done() > done_told_ && !ack_due_ && !ack_at_) ack_at_ = now + ack_delay;
+    done_moved();
     window_moved();
+}
+
+void endpoint::done_moved() {
+    if (phase_ == phase::open && done_kept() > done_told_ && !ack_due_ && !ack_at_)
+        ack_at_ = now_ + ack_delay;
+}
+
+// R24: it never falls, so what a restart could forget is not told.
+std::uint64_t endpoint::done_kept() const {
+    return options_.ack_level != 2 || unstored_done_.empty() ? inbox_.done() : done_kept_;
 }
 
 void endpoint::forget(reject_reason reason, std::uint64_t tombstone_s) {
@@ -165,6 +180,11 @@ void endpoint::stored(std::uint64_t through, time_point now) {
         unstored_ids_.pop_front();
     }
     if (id != 0) events_.confirmed(level::stored, id, 0, 0);
+    while (!unstored_done_.empty() && unstored_done_.front().first <= stored_) {
+        done_kept_ = unstored_done_.front().second;
+        unstored_done_.pop_front();
+    }
+    done_moved();
     while (!unstored_.empty() && unstored_.front().record <= stored_) {
         unstored each = std::move(unstored_.front());
         unstored_.pop_front();

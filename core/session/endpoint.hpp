@@ -159,6 +159,7 @@ class endpoint {
     // An ACK is on its way or will be by itself: a move of done needs no wake of its own.
     bool ack_pending() const { return ack_at_.has_value() || ack_due_; }
     duration silence(time_point now) const { return now - heard_at_; }
+    std::uint64_t done_kept() const; // what the peer is told
     bool over() const { return over_; }
     bool forgotten() const { return forgotten_; } // forget() was called
     std::uint64_t records_made() const { return records_made_; }
@@ -211,6 +212,7 @@ class endpoint {
     void recv_moved(std::uint64_t cost);
     void window_moved();
     void peer_end();
+    void done_moved();
     std::string wrong_welcome(const welcome_frame&) const;
     std::string unfit_welcome(const welcome_frame&) const;
     void agree(const welcome_frame&);
@@ -249,7 +251,9 @@ class endpoint {
     std::uint64_t stored_ = 0;
     std::uint64_t agreed_record_ = 0; // must be stored before a sequenced frame goes out
     deque<unstored> unstored_;
-    deque<std::pair<std::uint64_t, std::uint64_t>> unstored_ids_; // record, id
+    deque<std::pair<std::uint64_t, std::uint64_t>> unstored_ids_;  // record, id
+    deque<std::pair<std::uint64_t, std::uint64_t>> unstored_done_; // record, done
+    std::uint64_t done_kept_ = 0;                                  // where that is not empty
 
     time_point now_{};
     phase phase_ = phase::away;

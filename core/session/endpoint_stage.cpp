@@ -99,7 +99,7 @@ void endpoint::put_ack(frame_sink& sink) {
     f.window = inbox_.window();
     f.ping = std::exchange(ping_due_, false);
     f.pong = std::exchange(pong_due_, false);
-    const std::uint64_t done = inbox_.done();
+    const std::uint64_t done = done_kept();
     if (done > done_told_) f.done = done;
     done_told_ = done;
     grant();
@@ -153,7 +153,7 @@ void endpoint::put_notes(frame_sink& sink) {
 void endpoint::leave_if_over() {
     if (options_.role == role::client || phase_ != phase::open || !both_ended()) return;
     const bool told = !ack_due_ && !pong_due_ && !ack_at_ && unstored_.empty();
-    if (!told || inbox_.done() != inbox_.arrived().seq || done_told_ != inbox_.done()) return;
+    if (!told || done_kept() != inbox_.arrived().seq || done_told_ != done_kept()) return;
     over_ = true;
     leave(1000, "");
 }
