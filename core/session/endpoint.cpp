@@ -27,7 +27,7 @@ endpoint::endpoint(session::options options, saved from, session::events& told)
     , identity_(std::move(from.identity))
     , terms_(from.terms)
     , events_(told)
-    , inbox_(options_.window, options_.ack_level)
+    , inbox_(terms_.born != 0 ? terms_.first_window_in : options_.window, options_.ack_level)
     , epoch_(from.epoch)
     , fresh_(from.terms.born == 0)
     , granted_(std::nullopt) {
@@ -206,6 +206,8 @@ void endpoint::new_connection(time_point now) {
     grace_.reset();
     greeting_until_.reset();
     token_until_.reset();
+    token_due_.reset();
+    ask_token_.reset();
     goaway_due_.reset();
     unacked_ = ack_end_ = written_ = limit_told_ = done_told_ = 0;
     unchecked_ = {};

@@ -66,13 +66,12 @@ bool endpoint::may_take(std::uint64_t seq, std::string_view frame) {
     }
     const int place = inbox_.place(seq);
     if (place < 0) {
-        if (seq == inbox_.arrived().seq) {
-            settle_check();
-            if (check_of(frame) != inbox_.arrived_check()) {
+        if (seq == inbox_.arrived().seq) settle_check();
+        for (const inbox::mark& kept : {inbox_.arrived(), inbox_.recv()})
+            if (seq == kept.seq && check_of(frame) != kept.check) {
                 fail("R18 frame %llu is another than before: a copied store", seq, 0);
                 return false;
             }
-        }
         ack_due_ = true;
         return false;
     }

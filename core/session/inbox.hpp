@@ -58,7 +58,6 @@ class inbox {
     bool whole() const { return whole_; }
     arrival message(); // takes the whole message away
     void set_check(std::uint32_t of_arrived);
-    std::uint32_t arrived_check() const { return arrived_.check; }
 
     // ---- keeping ----
     struct mark {
