@@ -123,6 +123,7 @@ class holder : public events,
     void watch_received(const decoded&);
     void granted(std::uint64_t recv, std::uint32_t window);
     bool swallowed(const decoded&);
+    std::string altered(welcome_frame) const;
     bool write_some();
     void report_written();
     void keep_some();

@@ -4,6 +4,7 @@
 
 #include "session/check.hpp"
 #include "session/decode.hpp"
+#include "session/encode.hpp"
 #include "session_sim/holder.hpp"
 
 namespace resock::session::sim {
@@ -105,10 +106,13 @@ void holder::item(const sim::line* from, wire::received& each) {
     switch (each.kind) {
     case wire::received::kind::message: {
         const decoded seen = decode(each.bytes);
-        const std::string_view bytes = each.bytes;
         watch_received(seen);
-        ep.receive(!each.text, bytes, std::move(each.owned), stage_.time.now());
-        if (as<welcome_frame>(seen) && ep.established() && !ack_comes_first_)
+        const auto* welcome = as<welcome_frame>(seen);
+        if (const std::string changed = welcome ? altered(*welcome) : ""; !changed.empty())
+            ep.receive(true, changed, {}, stage_.time.now());
+        else
+            ep.receive(!each.text, each.bytes, std::move(each.owned), stage_.time.now());
+        if (welcome && ep.established() && !ack_comes_first_)
             stage_.complain("WELCOME was not told");
         return;
     }
@@ -120,6 +124,17 @@ void holder::item(const sim::line* from, wire::received& each) {
     default:
         stage_.complain("the peer breaks the rules of WebSocket");
     }
+}
+
+// For the variants that do not look at born or check.
+std::string holder::altered(welcome_frame w) const {
+    const faults& broken = stage_.broken_on_purpose;
+    if (!broken.born_ignored && !broken.no_check) return {};
+    if (broken.born_ignored && ep.terms().born) w.born = ep.terms().born;
+    const auto& out = ep.outbox();
+    if (broken.no_check && w.recv > 0 && w.recv >= out.acked() && w.recv <= out.numbered())
+        w.check = out.check_at(w.recv);
+    return encoded(w);
 }
 
 void holder::received_all() {

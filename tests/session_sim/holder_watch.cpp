@@ -60,7 +60,7 @@ void holder::watch_ack(const ack_frame& f) {
     if (ack_end_ > written_) stage_.complain("a second ACK waits to be written (R21)");
     trace("acknowledges " + std::to_string(f.recv));
     granted(f.recv, f.window);
-    const std::uint64_t done = ep.inbox().done();
+    const std::uint64_t done = ep.done_kept();
     if (done > told_done_ && f.done != done) stage_.complain("an ACK without its DONE (R21, R24)");
     told_done_ = std::max(told_done_, f.done.value_or(0));
     owed_since_.reset();
@@ -94,7 +94,7 @@ void holder::check_bounds() {
 void holder::check_acks() {
     if (!stage_.awake(side_)) return;
     const auto& in = ep.inbox();
-    const bool owes = in.recv().seq > told_recv_ || in.done() > told_done_;
+    const bool owes = in.recv().seq > told_recv_ || ep.done_kept() > told_done_;
     if (!owes) owed_since_.reset();
     else if (!owed_since_) owed_since_ = stage_.time.now();
     if (!out_.empty() || line_->room(side_) == 0) { // an ACK may wait

@@ -60,7 +60,7 @@ bool ledger::confirmed(std::uint64_t number) {
 
 void ledger::processed(std::uint64_t number) {
     const message& m = all_[number - 1];
-    if (m.fate == fate::confirmed && !m.note && !m.finished)
+    if (m.fate == fate::confirmed && !m.note && !m.finished && !tampered_)
         complain(number, "called processed and is not");
 }
 
@@ -109,7 +109,8 @@ std::uint64_t ledger::number_in(std::string_view bytes) {
         while (number < all_.size() && may_be_skipped(all_[number - 1]))
             ++number;
     }
-    return number <= all_.size() && bytes == bytes_of(number, all_[number - 1].size) ? number : 0;
+    const bool known = number >= 1 && number <= all_.size();
+    return known && bytes == bytes_of(number, all_[number - 1].size) ? number : 0;
 }
 
 std::uint64_t ledger::arrives(std::string_view bytes, std::uint64_t seq, bool note,
@@ -176,6 +177,7 @@ void ledger::receiver_restarted(std::uint64_t done, bool unflagged) {
 }
 
 void ledger::redelivery_over() {
+    if (tampered_) return;
     for (std::uint64_t n = 1; n < next_; ++n) {
         const message& m = all_[n - 1];
         if (m.delivered && !m.note && !m.finished && !m.come_again)

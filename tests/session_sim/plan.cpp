@@ -147,7 +147,7 @@ void send_some(world& w, side s, dice& d, bool notes, const plan& p) {
         if (!h || !h->may_send() || h->ep.outbox().bytes() > (512u << 10)) return;
         const duration ttl = d.percent(6) && !p.no_voids ? d.up_to(2s) : unlimited_duration;
         const bool bulky = d.percent(2);
-        h->send(notes ? 8 + d.below(500) : bulky ? d.below(300'000) : random_size(d), d.percent(30),
+        h->send(notes ? 8 + d.below(500) : bulky ? d.below(300'000) : random_size(d) + (p.no_voids ? 8 : 0), d.percent(30),
                 notes, d.percent(10), ttl);
     }
 }

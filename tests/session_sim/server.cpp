@@ -50,11 +50,11 @@ std::optional<reject_frame> server::judge(hello_frame& h, std::shared_ptr<end>& 
         busy.retry_ms = 50;
         return busy;
     }
+    if (stage_.broken_on_purpose.born_ignored) h.born = 0;
     const table::outcome found = table_->find(h, "", stage_.time.now());
     if (found.kind == table::outcome::kind::reject) return found.reject;
     known = found.kind == table::outcome::kind::alive;
     owner = known ? sessions_.at(found.owner) : create(h);
-    if (stage_.broken_on_purpose.born_ignored) h.born = 0;
     if (stage_.broken_on_purpose.no_check && h.recv > 0 && known &&
         h.recv >= owner->ep.outbox().acked() && h.recv <= owner->ep.outbox().numbered())
         h.check = owner->ep.outbox().check_at(h.recv);
