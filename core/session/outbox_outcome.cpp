@@ -210,8 +210,8 @@ freed_room outbox::make_room(std::uint64_t bytes, std::uint64_t messages, bool n
 
 void outbox::end_all(bool all_unsent, told& out, std::vector<outgoing>* keep) {
     for (entry& e : entries_) {
-        // Acknowledged behind a note; or a note that was written, which CONFIRMED can only tell where
-        // nothing before it is given back.
+        // Acknowledged behind a note; or a note that was written, which CONFIRMED can only tell
+        // where nothing before it is given back.
         if (e.over && !e.failed && (e.frames > 0 || keep == nullptr || keep->empty())) continue;
         if (e.failed || e.id == no_id) continue;
         if (e.frames == 0) {

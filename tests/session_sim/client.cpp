@@ -24,8 +24,7 @@ class client::end : public holder {
         owner_.failures_ = 0;
     }
     void rejected(const reject_frame& f) override {
-        trace("rejected " + std::to_string(static_cast<int>(f.reason)) + " " +
-              std::string(f.text));
+        trace("rejected " + std::to_string(static_cast<int>(f.reason)) + " " + std::string(f.text));
         rejected_ = f;
         rejected_->text = {};
     }
@@ -62,7 +61,8 @@ class client::end : public holder {
 client::client(sim::stage& stage, const options& options, dialer dial)
     : stage_(stage)
     , options_(options)
-    , dial_(std::move(dial)) {}
+    , dial_(std::move(dial)) {
+}
 
 client::~client() = default;
 
@@ -197,9 +197,10 @@ void client::session_over(bool clean, std::optional<std::uint64_t> recv) {
     self->books().over_at_client = true;
     ++token_;
     session_.reset();
-    if (!last_) stage_.time.in(stage_.random.up_to(500ms), [this] {
-        if (!session_) start();
-    });
+    if (!last_)
+        stage_.time.in(stage_.random.up_to(500ms), [this] {
+            if (!session_) start();
+        });
 }
 
 // ---- the process ----
@@ -216,7 +217,8 @@ void client::kill_and_restart(bool with_store, bool rolled_back) {
     const auto books = stage_.pair_of(session_->books().sid);
     const bool durable = options_.ack_level >= 2 && with_store;
     rolled_back = rolled_back && durable && snapshot_ && snapshot_of_ == books;
-    stage_.trace(std::string("client: killed") + (rolled_back ? ", its store is an older copy" : ""));
+    stage_.trace(std::string("client: killed") +
+                 (rolled_back ? ", its store is an older copy" : ""));
     ++stage_.restarts;
     if (const auto line = session_->line()) line->close(client_side);
     session_->kill();

@@ -18,10 +18,10 @@ class client {
     client(stage&, const options&, dialer);
     ~client();
 
-    void start();                     // a new session, a first attempt
+    void start(); // a new session, a first attempt
     void kill_and_restart(bool with_store, bool rolled_back);
-    void remember();                  // for a roll-back
-    void give_up_attempt();           // HELLO may be on its way
+    void remember();        // for a roll-back
+    void give_up_attempt(); // HELLO may be on its way
     void no_new_sessions() { last_ = true; }
 
     holder* session() const;

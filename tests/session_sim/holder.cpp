@@ -11,7 +11,8 @@ holder::holder(sim::stage& stage, std::shared_ptr<sim::pair> books, side s,
     , pair_(std::move(books))
     , side_(s)
     , options_(options)
-    , life_(pair_->server_life) {}
+    , life_(pair_->server_life) {
+}
 
 holder::holder(sim::stage& stage, std::shared_ptr<sim::pair> books, side s,
                const session::options& options, saved from)
@@ -21,7 +22,8 @@ holder::holder(sim::stage& stage, std::shared_ptr<sim::pair> books, side s,
     , side_(s)
     , options_(options)
     , life_(pair_->server_life)
-    , numbers_(pair_->restored_numbers[s]) {}
+    , numbers_(pair_->restored_numbers[s]) {
+}
 
 void holder::begin() {
     ep.begin(stage_.time.now());
@@ -130,8 +132,7 @@ void holder::finish_one() {
     const waiting done = waiting_.front();
     waiting_.pop_front();
     got_messages().finished(done.number);
-    if (options_.ack_level == 3)
-        pair_->positions[side_] = ep.position_behind(done.seq, done.check);
+    if (options_.ack_level == 3) pair_->positions[side_] = ep.position_behind(done.seq, done.check);
     ep.done(done.seq, stage_.time.now());
 }
 

@@ -44,8 +44,8 @@ class holder : public events,
     const std::shared_ptr<sim::line>& line() const { return line_; }
     void end_line(std::uint16_t code, const std::string& reason, bool ours);
     void close_line(std::uint16_t code, std::string reason); // with a Close frame
-    void leave_line();             // the driver knows why
-    wire::receiver release_line(); // without closing it
+    void leave_line();                                       // the driver knows why
+    wire::receiver release_line();                           // without closing it
     std::uint64_t written_total() const { return written_; }
     void bytes(sim::line&, std::string) override;
     void writable(sim::line&) override;
@@ -65,9 +65,7 @@ class holder : public events,
   protected:
     virtual void on_line_over(std::uint16_t code, const std::string& reason, bool ours) = 0;
     virtual void settle() {} // what events have asked for, outside of the endpoint
-    pair::way& own_way() {
-        return side_ == client_side ? *pair_->up : pair_->from_server(life_);
-    }
+    pair::way& own_way() { return side_ == client_side ? *pair_->up : pair_->from_server(life_); }
     pair::way& peer_way() { return pair_->from(other(side_)); }
     ledger& sent_messages() { return own_way().messages; }
     ledger& got_messages() { return peer_way().messages; }

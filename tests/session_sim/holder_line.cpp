@@ -225,8 +225,8 @@ void holder::put(std::string_view head, std::string_view body) {
 // The variant that does not tell of a window that has opened.
 bool holder::swallowed(const decoded& seen) {
     const auto* f = as<ack_frame>(seen);
-    return f && stage_.broken_on_purpose.silent_window && !ack_comes_first_ && !f->ping && !f->pong &&
-           f->recv == told_recv_ && f->done.value_or(0) <= told_done_;
+    return f && stage_.broken_on_purpose.silent_window && !ack_comes_first_ && !f->ping &&
+           !f->pong && f->recv == told_recv_ && f->done.value_or(0) <= told_done_;
 }
 
 } // namespace resock::session::sim

@@ -95,8 +95,10 @@ void holder::check_acks() {
     if (!stage_.awake(side_)) return;
     const auto& in = ep.inbox();
     const bool owes = in.recv().seq > told_recv_ || ep.done_kept() > told_done_;
-    if (!owes) owed_since_.reset();
-    else if (!owed_since_) owed_since_ = stage_.time.now();
+    if (!owes)
+        owed_since_.reset();
+    else if (!owed_since_)
+        owed_since_ = stage_.time.now();
     if (!out_.empty() || line_->room(side_) == 0) { // an ACK may wait
         if (owes) owed_since_ = stage_.time.now();
         return;

@@ -128,8 +128,10 @@ std::uint64_t ledger::arrives(std::string_view bytes, std::uint64_t seq, bool no
     }
     ++delivered_;
     m.seq = seq;
-    if (redelivered) arrives_again(number);
-    else restarted_ = false;
+    if (redelivered)
+        arrives_again(number);
+    else
+        restarted_ = false;
     if (!redelivered || !m.delivered) arrives_first(number);
     m.delivered = true;
     return number;
@@ -169,8 +171,10 @@ void ledger::receiver_restarted(std::uint64_t done, bool unflagged) {
         m.come_again = false;
         if (m.note || !m.delivered) continue;
         if (!unflagged && m.seq > done) m.finished = false; // that it was done is forgotten
-        if (m.finished) after_finished = n + 1;
-        else if (unflagged) m.delivered = false;
+        if (m.finished)
+            after_finished = n + 1;
+        else if (unflagged)
+            m.delivered = false;
     }
     unfinished_ = after_finished;
     if (unflagged) next_ = after_finished;

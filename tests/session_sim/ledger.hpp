@@ -82,9 +82,9 @@ class ledger {
     std::string name_;
     std::function<void(std::string)> complain_;
     std::vector<message> all_;
-    std::uint64_t next_ = 1;        // the lowest number that may arrive
-    std::uint64_t again_ = 0;       // the last that came again, in this life of the receiver
-    std::uint64_t unfinished_ = 1;  // the lowest number that is not finished
+    std::uint64_t next_ = 1;       // the lowest number that may arrive
+    std::uint64_t again_ = 0;      // the last that came again, in this life of the receiver
+    std::uint64_t unfinished_ = 1; // the lowest number that is not finished
     std::uint64_t delivered_ = 0;
     bool restarted_ = false; // and nothing new has arrived since
     bool tampered_ = false;

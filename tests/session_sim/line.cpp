@@ -24,8 +24,8 @@ void line::write(side from, std::string_view bytes) {
     while (!bytes.empty()) {
         const std::size_t size =
             std::min(bytes.size(), std::size_t{random_.between(1, largest_segment)});
-        const auto sending = duration(
-            static_cast<duration::rep>(size * 1'000'000'000 / options_.bytes_per_second));
+        const auto sending =
+            duration(static_cast<duration::rep>(size * 1'000'000'000 / options_.bytes_per_second));
         w.arrival = std::max(w.arrival + sending, time_.now() + delay() + sending);
         time_.at(w.arrival,
                  [self = shared_from_this(), from, piece = std::string(bytes.substr(0, size))]() {
@@ -94,7 +94,8 @@ void line::cut(const breaking& how) {
         if (!after) return;
         const way& w = ways_[to];
         const time_point last = w.lost ? time_.now() : std::max(time_.now(), w.arrival);
-        time_.at(last + *after, [self = shared_from_this(), to] { self->arrive(to, std::nullopt); });
+        time_.at(last + *after,
+                 [self = shared_from_this(), to] { self->arrive(to, std::nullopt); });
     };
     tell(client_side, how.tell_client);
     tell(server_side, how.tell_server);

@@ -6,14 +6,34 @@ namespace resock::session::sim {
 
 namespace {
 
-constexpr const char* names[] = {
-    "client sends",    "server sends",    "client sends notes", "client is busy",
-    "server is busy",  "room is made",    "cut",                "half-open",
-    "black hole",      "attempt given up", "slow attempt",      "network down",
-    "network changes", "client sleeps",   "server sleeps",      "client restarts",
-    "server restarts", "server forgets",  "overload",           "GOAWAY",
-    "token asked for", "client ends",     "server ends",        "abort",
-    "copy of store",   "store rolled back", "ttl passes",       "nothing"};
+constexpr const char* names[] = {"client sends",
+                                 "server sends",
+                                 "client sends notes",
+                                 "client is busy",
+                                 "server is busy",
+                                 "room is made",
+                                 "cut",
+                                 "half-open",
+                                 "black hole",
+                                 "attempt given up",
+                                 "slow attempt",
+                                 "network down",
+                                 "network changes",
+                                 "client sleeps",
+                                 "server sleeps",
+                                 "client restarts",
+                                 "server restarts",
+                                 "server forgets",
+                                 "overload",
+                                 "GOAWAY",
+                                 "token asked for",
+                                 "client ends",
+                                 "server ends",
+                                 "abort",
+                                 "copy of store",
+                                 "store rolled back",
+                                 "ttl passes",
+                                 "nothing"};
 
 options random_end(dice& d, role as) {
     options o;
@@ -56,12 +76,24 @@ struct weight {
 };
 
 constexpr weight usual[] = {
-    {act::client_sends, 30}, {act::server_sends, 24},   {act::client_notes, 2},
-    {act::client_busy, 4},   {act::server_busy, 4},     {act::make_room, 3},
-    {act::cut, 9},           {act::half_open, 4},       {act::black_hole, 2},
-    {act::give_up, 4},       {act::slow_attempt, 3},    {act::network_down, 2},
-    {act::network_changes, 2}, {act::client_sleeps, 2}, {act::server_sleeps, 2},
-    {act::overload, 1},      {act::go_away, 2},         {act::ask_token, 1},
+    {act::client_sends, 30},
+    {act::server_sends, 24},
+    {act::client_notes, 2},
+    {act::client_busy, 4},
+    {act::server_busy, 4},
+    {act::make_room, 3},
+    {act::cut, 9},
+    {act::half_open, 4},
+    {act::black_hole, 2},
+    {act::give_up, 4},
+    {act::slow_attempt, 3},
+    {act::network_down, 2},
+    {act::network_changes, 2},
+    {act::client_sleeps, 2},
+    {act::server_sleeps, 2},
+    {act::overload, 1},
+    {act::go_away, 2},
+    {act::ask_token, 1},
 };
 
 act pick(dice& d, const std::vector<weight>& from) {
@@ -92,11 +124,10 @@ std::vector<weight> random_weights(dice& d) {
 // The server that knows a session only from a first HELLO that came late, behind its restart.
 void late_first_hello(plan& p, dice& d) {
     const auto rolled = [&d] { return static_cast<std::uint32_t>(d.below(UINT32_MAX)); };
-    p.steps.insert(p.steps.begin(),
-                   {{0ms, act::slow_attempt, rolled()},
-                    {300ms, act::give_up, rolled()},
-                    {500ms, act::client_sends, rolled()},
-                    {d.up_to(20ms), act::server_forgets, rolled()}});
+    p.steps.insert(p.steps.begin(), {{0ms, act::slow_attempt, rolled()},
+                                     {300ms, act::give_up, rolled()},
+                                     {500ms, act::client_sends, rolled()},
+                                     {d.up_to(20ms), act::server_forgets, rolled()}});
 }
 
 void rolled_back_store(plan& p, dice& d) {
@@ -147,8 +178,10 @@ void send_some(world& w, side s, dice& d, bool notes, const plan& p) {
         if (!h || !h->may_send() || h->ep.outbox().bytes() > (512u << 10)) return;
         const duration ttl = d.percent(6) && !p.no_voids ? d.up_to(2s) : unlimited_duration;
         const bool bulky = d.percent(2);
-        h->send(notes ? 8 + d.below(500) : bulky ? d.below(300'000) : random_size(d) + (p.no_voids ? 8 : 0), d.percent(30),
-                notes, d.percent(10), ttl);
+        h->send(notes   ? 8 + d.below(500)
+                : bulky ? d.below(300'000)
+                        : random_size(d) + (p.no_voids ? 8 : 0),
+                d.percent(30), notes, d.percent(10), ttl);
     }
 }
 

@@ -59,8 +59,10 @@ class shortener {
                 const auto from = shorter.steps.begin() + static_cast<std::ptrdiff_t>(at);
                 const std::size_t many = std::min(size, p.steps.size() - at);
                 shorter.steps.erase(from, from + static_cast<std::ptrdiff_t>(many));
-                if (still(shorter)) p = std::move(shorter);
-                else at += many;
+                if (still(shorter))
+                    p = std::move(shorter);
+                else
+                    at += many;
             }
     }
     void simplify(plan& p) {
@@ -99,15 +101,18 @@ std::string report(const plan& failed, const faults& broken, const std::string& 
     const played again = play(p, broken, true);
     std::ostringstream out;
     out << "seed " << failed.seed << ": " << complaint << "\n"
-        << "rerun with RESOCK_SIM_SEED=" << failed.seed << "; shortened from " << failed.steps.size()
-        << " steps to " << p.steps.size() << ", where it says: " << again.broken << "\n"
+        << "rerun with RESOCK_SIM_SEED=" << failed.seed << "; shortened from "
+        << failed.steps.size() << " steps to " << p.steps.size()
+        << ", where it says: " << again.broken << "\n"
         << "ack_level of client " << int{p.setup.client.ack_level} << ", of server "
         << int{p.setup.server.ack_level} << "\n";
     for (const plan_step& each : p.steps)
-        out << "  after " << std::chrono::duration_cast<std::chrono::milliseconds>(each.wait).count()
+        out << "  after "
+            << std::chrono::duration_cast<std::chrono::milliseconds>(each.wait).count()
             << " ms: " << name_of(each.what) << "\n";
     constexpr std::size_t most_lines = 150;
-    const std::size_t skipped = again.trace.size() > most_lines ? again.trace.size() - most_lines : 0;
+    const std::size_t skipped =
+        again.trace.size() > most_lines ? again.trace.size() - most_lines : 0;
     if (skipped) out << "… " << skipped << " lines\n";
     for (std::size_t i = skipped; i < again.trace.size(); ++i)
         out << again.trace[i] << "\n";

@@ -10,7 +10,8 @@ namespace resock::session::sim {
 server::server(sim::stage& stage, const options& options)
     : stage_(stage)
     , options_(options)
-    , table_(std::make_unique<table>(table_limits{})) {}
+    , table_(std::make_unique<table>(table_limits{})) {
+}
 
 server::~server() = default;
 
@@ -140,8 +141,8 @@ void server::over(end& which, reject_reason why, bool clean) {
     if (self->has_line()) self->close_line(clean ? 1000 : 4404, "");
     const auto& terms = self->ep.terms();
     const time_point until = stage_.time.now() + std::chrono::seconds(terms.tombstone_ttl_s);
-    table_->end(self->books().sid, self->ep.identity().digest, "", why,
-                self->ep.inbox().recv().seq, until);
+    table_->end(self->books().sid, self->ep.identity().digest, "", why, self->ep.inbox().recv().seq,
+                until);
     self->lose(std::nullopt);
     self->ep.forget(why, 0);
     self->finish(clean);
@@ -166,7 +167,8 @@ std::optional<time_point> server::deadline() const {
 
 void server::tick() {
     for (const auto& each : sessions())
-        if (const auto due = each->deadline(); !each->dead() && due && *due <= stage_.time.now()) each->tick();
+        if (const auto due = each->deadline(); !each->dead() && due && *due <= stage_.time.now())
+            each->tick();
     expire();
 }
 
@@ -197,8 +199,10 @@ void server::restart(bool with_table) {
         sim::store& kept = books->stores[server_side];
         kept.crash(stage_.random.below(kept.waiting() + 1));
         const bool known = with_table && kept.has_session() && kept.load().terms.born != 0;
-        if (known) restore(books);
-        else die(books);
+        if (known)
+            restore(books);
+        else
+            die(books);
     }
 }
 

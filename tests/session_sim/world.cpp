@@ -64,8 +64,10 @@ bool world::step_before(time_point when) {
     ticks_ = stage.time.now() == ticked_at_ ? ticks_ + 1 : 0;
     ticked_at_ = stage.time.now();
     if (ticks_ > most_ticks) stage.complain("a deadline that no tick clears");
-    if (is_servers) server.tick();
-    else client.tick();
+    if (is_servers)
+        server.tick();
+    else
+        client.tick();
     return true;
 }
 
@@ -133,7 +135,8 @@ void world::calm_down() {
     run_until(std::max(stage.sleep[client_side], stage.sleep[server_side]));
     stage.think = {1ms, 1ms};
     stage.network = {};
-    const std::uint64_t heartbeat = std::max(setup_.client.heartbeat_ms, setup_.server.heartbeat_ms);
+    const std::uint64_t heartbeat =
+        std::max(setup_.client.heartbeat_ms, setup_.server.heartbeat_ms);
     const time_point until = stage.time.now() + 10 * std::chrono::milliseconds(heartbeat) + 5s;
     const holder* c = client.session();
     for (const auto& weak : lines_)
@@ -149,7 +152,8 @@ void world::finish() {
     if (!stage.broken.empty()) return;
     client.no_new_sessions();
     if (holder* const c = client.session(); c && c->may_send()) c->end();
-    const std::uint64_t heartbeat = std::max(setup_.client.heartbeat_ms, setup_.server.heartbeat_ms);
+    const std::uint64_t heartbeat =
+        std::max(setup_.client.heartbeat_ms, setup_.server.heartbeat_ms);
     run_until(stage.time.now() + 10 * std::chrono::milliseconds(heartbeat) + 20s, [this] {
         holder* const s = server.session();
         if (s && s->ep.peer_end_seen() && s->may_send()) s->end(); // half-close

@@ -107,3 +107,22 @@ run_tests() {
     python3 tools/dev/tally.py "${results[@]}" || status=1
     return "$status"
 }
+
+# run_simulations [--seeds N | --seed S]: without the rest of the tests.
+run_simulations() {
+    if [[ $# -gt 0 ]]; then
+        [[ $# -eq 2 && ($1 == --seeds || $1 == --seed) && $2 =~ ^[1-9][0-9]{0,8}$ ]] ||
+            die "usage: ./dev sim [--seeds N | --seed S], N and S from 1 to 999999999"
+        local name=RESOCK_SIM_SEEDS
+        [[ $1 == --seeds ]] || name=RESOCK_SIM_SEED
+        export "$name=$2"
+    fi
+    setup_build
+    configure_preset dev
+    local program status=0
+    for program in test_sim test_session_sim; do
+        compile_preset dev "$program"
+        "build/dev/tests/$program" || status=1
+    done
+    return "$status"
+}

@@ -47,7 +47,8 @@ struct open_server : two_ends {
 
 } // namespace
 
-TEST_CASE("R2, R8, R18, R20, R22 what closes with 4400; nothing more is taken from the connection") {
+TEST_CASE(
+    "R2, R8, R18, R20, R22 what closes with 4400; nothing more is taken from the connection") {
     struct wrong {
         const char* rule;
         std::vector<std::string> frames;
@@ -61,8 +62,7 @@ TEST_CASE("R2, R8, R18, R20, R22 what closes with 4400; nothing more is taken fr
         wrong{"R8 frame of", {data(1, std::string(16384, 'x'))}},
         wrong{"R22", {encoded(ack_frame{false, false, 1, 0, {}})}},
         wrong{"R2 GOAWAY", {encoded(goaway_frame{})}}, wrong{"R2 HELLO", {encoded(hello_frame{})}},
-        wrong{"R2 WELCOME", {encoded(welcome())}},
-        wrong{"R2 REJECT", {encoded(reject())}},
+        wrong{"R2 WELCOME", {encoded(welcome())}}, wrong{"R2 REJECT", {encoded(reject())}},
         wrong{"R2 AUTH", {encoded(auth_frame{true, 1000, ""})}});
     CAPTURE(w.rule);
     open_server both;

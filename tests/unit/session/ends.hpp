@@ -23,7 +23,8 @@ struct told_events : events {
     };
     void deliver(arrival a) override {
         got.push_back({std::string(a.bytes), a.seq, a.note, a.redelivered});
-        if (a.owned.size() > 0) std::fill_n(a.owned.data(), a.owned.size(), '!'); // freed, used anew
+        if (a.owned.size() > 0)
+            std::fill_n(a.owned.data(), a.owned.size(), '!'); // freed, used anew
     }
     void confirmed(level l, std::uint64_t through, std::uint64_t messages, std::uint64_t) override {
         (l == level::stored ? stored : l == level::processed ? processed : received) = through;
@@ -86,8 +87,10 @@ inline session::identity identity_for(role r) {
     who.sid.fill(1);
     secret_bytes secret;
     secret.fill(2);
-    if (r == role::client) who.secret = secret;
-    else who.digest = digest_of(secret);
+    if (r == role::client)
+        who.secret = secret;
+    else
+        who.digest = digest_of(secret);
     return who;
 }
 
@@ -132,8 +135,7 @@ struct one_end {
         ep.receive(true, bytes, std::move(owned), now);
     }
     template<class Frame>
-        requires(!std::is_convertible_v<Frame, std::string_view>)
-    void take(const Frame& f) {
+    requires(!std::is_convertible_v<Frame, std::string_view>) void take(const Frame& f) {
         take(std::string_view(encoded(f)));
         ep.received_all(now);
     }

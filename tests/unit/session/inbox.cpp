@@ -89,7 +89,8 @@ TEST_CASE("R19 recv follows the store from ack_level 2 on") {
     CHECK(in.recv().check == 101);
 }
 
-TEST_CASE("R19 at ack_level 3 recv passes a message when it is done, and parts when they are stored") {
+TEST_CASE(
+    "R19 at ack_level 3 recv passes a message when it is done, and parts when they are stored") {
     inbox in(65536, 3);
     take(in, part(1, "m"));
     in.message();

@@ -88,7 +88,8 @@ TEST_CASE("after a rewind the first that is not acknowledged goes out again") {
     CHECK(out.sent_through() == 2);
 }
 
-TEST_CASE("what was stored counts as sent after a restart, but not before the first WELCOME (R25)") {
+TEST_CASE(
+    "what was stored counts as sent after a restart, but not before the first WELCOME (R25)") {
     for (const std::uint64_t born : {0u, 5u}) {
         saved from;
         from.terms.born = born;

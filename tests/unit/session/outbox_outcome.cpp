@@ -75,7 +75,8 @@ TEST_CASE("R29 what a final REJECT does not cover was not sent, and can be given
     CHECK(back[1].data.size() == 10);
 }
 
-TEST_CASE("R25 a message that expires becomes one VOID per frame, unless a byte of it was written") {
+TEST_CASE(
+    "R25 a message that expires becomes one VOID per frame, unless a byte of it was written") {
     const time_point soon(1s);
     filled f(0);
     f.push(1, 40'000, soon);
