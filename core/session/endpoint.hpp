@@ -73,6 +73,9 @@ class endpoint {
   public:
     // R13: for HELLO (server, the holder's to watch) and for WELCOME or REJECT (client).
     static constexpr duration answer_time = std::chrono::seconds(10);
+    // So much goes out before WELCOME (R13): it saves a round trip; more would keep a line that
+    // breaks often busy with what the server has already.
+    static constexpr std::uint64_t early_bytes = 16384;
     static constexpr duration ack_delay = std::chrono::milliseconds(20); // R21
 
     // A new session. The identity is written down first where it is durable.

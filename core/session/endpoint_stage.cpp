@@ -23,7 +23,10 @@ void endpoint::stage(frame_sink& sink, time_point now) {
         put_notes(sink);
     }
     outbox::frame f;
-    while (sink.room() && may_send() && outbox_.next(*limit_, stored_, f)) {
+    const auto room = [&] {
+        return sink.room() && (phase_ == phase::open || sink.staged() < early_bytes);
+    };
+    while (room() && may_send() && outbox_.next(*limit_, stored_, f)) {
         const std::uint64_t begin = sink.staged();
         put(sink, f.head, f.body);
         outbox_.sent(begin, sink.staged());

@@ -2,6 +2,9 @@
 // without threads runs nothing meanwhile.
 #include "hub/hub_link.hpp"
 
+#include <filesystem>
+#include <unistd.h>
+
 #include "net/link_support/application.hpp"
 
 using namespace resock;
@@ -66,9 +69,9 @@ struct temporary_file {
         for (const char* suffix : {"", "-wal", "-shm", "-journal"})
             std::filesystem::remove(path + suffix);
     }
-    std::string path = (std::filesystem::temp_directory_path() /
-                        ("resock-outbox-" + std::to_string(::getpid())))
-                           .string();
+    std::string path =
+        (std::filesystem::temp_directory_path() / ("resock-outbox-" + std::to_string(::getpid())))
+            .string();
 };
 
 struct journal final : hub::session_journal {
