@@ -224,8 +224,8 @@ void holder::opened(bool resumed) {
     if (side_ == server_side) return;
     ack_comes_first_ = true;
     stage_.resumed += resumed;
-    if (!resumed) pair_->client_joined = pair_->server_life;
-    if (pair_->client_joined != pair_->server_life)
+    if (!resumed) pair_->client_joined = welcome_life_;
+    if (pair_->client_joined != welcome_life_)
         stage_.complain("a session is continued by another that was born later under its sid (5)");
 }
 

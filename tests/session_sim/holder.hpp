@@ -81,7 +81,8 @@ class holder : public events,
     std::shared_ptr<sim::pair> pair_;
     side side_;
     session::options options_;
-    std::uint64_t life_; // a server's
+    std::uint64_t life_;             // a server's
+    std::uint64_t welcome_life_ = 0; // of the server that said the last WELCOME
     bool over_ = false;
 
     // ---- events ----

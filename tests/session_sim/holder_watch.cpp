@@ -16,7 +16,10 @@ const Frame* as(const decoded& d) {
 
 void holder::watch_received(const decoded& seen) {
     if (!ep.attached()) return;
-    if (const auto* w = as<welcome_frame>(seen)) own_log().set_limit(w->recv, w->window);
+    if (const auto* w = as<welcome_frame>(seen)) {
+        own_log().set_limit(w->recv, w->window);
+        welcome_life_ = pair_->life_of_born[w->born];
+    }
     if (const auto* a = as<ack_frame>(seen)) own_log().raise_limit(a->recv, a->window);
 }
 

@@ -24,6 +24,7 @@ void server::end::take(const std::shared_ptr<sim::line>& from, const hello_frame
     own_log().set_limit(h.recv, h.window);
     if (!ep.accept(h, known, 1 + stage_.random.below(max_number), stage_.time.now()))
         stage_.complain("a HELLO was judged well and is not accepted");
+    pair_->life_of_born[ep.terms().born] = life_;
     pump();
 }
 
