@@ -148,7 +148,9 @@ void ledger::arrives_again(std::uint64_t number) {
 
 void ledger::arrives_first(std::uint64_t number) {
     const message& m = all_[number - 1];
-    if (m.delivered || number < next_) complain(number, "handed over twice");
+    // What a rolled-back store has forgotten and nobody has acknowledged comes again (protocol §8).
+    const bool twice = m.delivered || number < next_;
+    if (twice && !tampered_) complain(number, "handed over twice");
     for (std::uint64_t n = next_; n < number; ++n)
         if (!may_be_skipped(all_[n - 1]) && !tampered_) complain(n, "was skipped");
     const bool never = m.fate == fate::voided || m.fate == fate::unsent || m.fate == fate::gone;

@@ -186,6 +186,7 @@ void server::restart(bool with_table) {
     with_table = with_table && options_.ack_level >= 2;
     stage_.trace(with_table ? "server: restarts" : "server: restarts without its table");
     ++stage_.restarts;
+    std::set<sid_bytes> living;
     const auto all = std::exchange(sessions_, {});
     table_ = std::make_unique<table>(table_limits{});
     std::erase_if(greetings_, [](const auto& each) {
@@ -204,6 +205,13 @@ void server::restart(bool with_table) {
         else
             die(books);
     }
+    forget_tombstones(living);
+}
+
+// Tombstones are in memory only.
+void server::forget_tombstones(const std::set<sid_bytes>& living) {
+    for (const auto& [sid, books] : stage_.pairs)
+        if (!living.contains(sid) && books->server_life > 0) books->server_forgot = true;
 }
 
 void server::die(const std::shared_ptr<sim::pair>& books) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "session/opening.hpp"
@@ -48,6 +49,7 @@ class server {
     void over(end&, reject_reason, bool clean);
     void expire();
     void restore(const std::shared_ptr<pair>&);
+    void forget_tombstones(const std::set<sid_bytes>& living);
 
     stage& stage_;
     options options_;

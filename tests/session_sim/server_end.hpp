@@ -18,6 +18,10 @@ class server::end : public holder {
         , away_since(home.stage_.time.now())
         , home_(home) {}
 
+    ~end() override {
+        if (former) former->let_go(server_side);
+    }
+
     const std::uint64_t owner;
     time_point away_since;
     // The connection that a newer one has replaced, where nothing fences it off.
