@@ -113,7 +113,7 @@ void hub::release(const std::shared_ptr<hub_link>& freed) {
         unsignal(guard);
         changed_.notify_all();
     }
-    engine_.run(freed->worker(), [freed] { freed->abort(true); });
+    engine_.run(freed->worker(), [freed] { freed->abort(); });
     engine_.interrupt();
 }
 
@@ -219,7 +219,7 @@ void hub::close() {
         for (const auto& [id, each] : listeners)
             each->abort();
         for (const auto& [id, each] : links)
-            each->abort(false);
+            each->abort();
     });
     if (!dispatcher.joinable()) return;
     if (on_dispatcher())

@@ -151,8 +151,7 @@ class hub_link final : public net::observer,
     std::size_t take_packed(std::span<char> out, std::size_t& needed);
     bool has_events() const;
     // Stops everything without an event. I/O thread, or nothing else runs.
-    // `for_good`: its session ends too, else one on disk goes on another time.
-    void abort(bool for_good);
+    void abort();
     // The handle is freed, or the hub is: calls that still wait end with RESOCK_CLOSED.
     void mark_freed();
     bool freed() const { return freed_; }

@@ -75,8 +75,9 @@ void hub_link::adoption_failed(policy::failure failure) {
     driver_->end_burst();
 }
 
-void hub_link::abort(bool for_good) {
-    if (!finished_) tell_session_over(session::reject_reason::ended, !for_good);
+// A session in memory ends here; one on disk does not: it goes on another time.
+void hub_link::abort() {
+    if (!finished_) tell_session_over(session::reject_reason::ended, true);
     driver_->stop();
     end_tracking();
     slot_.reset();

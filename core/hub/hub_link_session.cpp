@@ -144,15 +144,7 @@ void hub_link::tell_session_over(session::reject_reason reason, bool kept) {
         reason == session::reject_reason::expired ? reason : session::reject_reason::ended;
     rest.recv = gone.inbox().recv().seq;
     rest.tombstone_s = gone.terms().tombstone_ttl_s;
-    rest.kept = kept && gone.durable();
-    // Freed: the file must not bring it back. A session that ended by itself has said so.
-    if (gone.durable() && !rest.kept && !gone.forgotten() && journal_) {
-        session::records last;
-        last.push_back(session::record::ended{rest.reason, rest.recv,
-                                              static_cast<std::int64_t>(std::time(nullptr)) +
-                                                  static_cast<std::int64_t>(rest.tombstone_s)});
-        journal_->append(std::move(last));
-    }
+    rest.kept = kept && gone.durable() && !gone.forgotten();
     std::exchange(session_over_, nullptr)(rest);
 }
 

@@ -8,7 +8,8 @@
 namespace resock::hub {
 
 session_registry::session_registry(std::uint64_t max_sessions, const session_settings& settings)
-    : table_({max_sessions, max_sessions}) {
+    : max_asleep_(max_sessions)
+    , table_({max_sessions, max_sessions}) {
     if (settings.outbox_path.empty()) return;
     net::store_options options;
     options.path = settings.outbox_path;
@@ -34,6 +35,14 @@ session_registry::found session_registry::find(const session::hello_frame& hello
                                                std::string_view principal) {
     found made;
     const std::lock_guard guard(mutex_);
+    if (asleep_.contains(hello.sid)) {
+        made.outcome.reject.reason = session::reject_reason::overloaded;
+        made.outcome.reject.text = "the application has let go of this session: it goes on when "
+                                   "the server starts again";
+        made.outcome.reject.retry = true;
+        made.outcome.reject.retry_ms = 1000;
+        return made;
+    }
     made.outcome = table_.find(hello, principal, net::steady_now());
     if (made.outcome.kind != session::table::outcome::kind::alive) return made;
     const auto at = links_.find(made.outcome.owner);
@@ -56,6 +65,7 @@ void session_registry::erase(const session::sid_bytes& sid) {
 
 void session_registry::over(const hub_link::session_rest& rest) {
     const std::lock_guard guard(mutex_);
+    if (rest.kept && asleep_.size() < max_asleep_) asleep_.insert(rest.identity.sid);
     if (rest.kept || rest.tombstone_s == 0)
         table_.erase(rest.identity.sid);
     else

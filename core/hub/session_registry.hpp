@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -42,9 +43,12 @@ class session_registry {
 
   private:
     std::shared_ptr<net::session_store> store_;
+    const std::size_t max_asleep_;
     mutable std::mutex mutex_; // of all below
     session::table table_;
     std::unordered_map<std::uint64_t, std::weak_ptr<hub_link>> links_; // by link id
+    // On disk alone, since their links were freed: the client has to wait for the next process.
+    std::set<session::sid_bytes> asleep_;
 };
 
 } // namespace resock::hub

@@ -52,7 +52,7 @@ TEST_CASE("a session is found by its sid while its link is there, and then its t
     app.hub().release(link);
 }
 
-TEST_CASE("what goes on another time leaves no tombstone") {
+TEST_CASE("what goes on another time leaves no tombstone: its client is to come back later") {
     test::application app(0u);
     session_registry sessions(10, {});
     const auto link = some_link(app);
@@ -60,7 +60,10 @@ TEST_CASE("what goes on another time leaves no tombstone") {
     auto rest = rest_of(1);
     rest.kept = true;
     sessions.over(rest);
-    CHECK(sessions.find(hello_of(1), "").outcome.kind == kind::unknown);
+    const auto asleep = sessions.find(hello_of(1), "");
+    CHECK(asleep.outcome.kind == kind::reject);
+    CHECK(asleep.outcome.reject.retry);
+    CHECK(sessions.tombstones() == 0);
     app.hub().release(link);
 }
 

@@ -94,11 +94,12 @@ TEST_CASE("a position that is none, or of another session, is refused") {
     const auto open_with = [&](const std::string& position) {
         return test::status_of(
             [&] {
-                app.hub().release(app.hub().open(
-                    test::link_settings_of(
-                        "ws://127.0.0.1:1/",
-                        durable(folder.file("outbox"), {{"session.position", position}})),
-                    0));
+                hub::options given(hub::option_scope::link);
+                given.set("url", "ws://127.0.0.1:1/");
+                for (const test::setting& each : durable(folder.file("outbox")))
+                    given.set(each.name, each.value);
+                given.set_bytes("session.position", position);
+                app.hub().release(app.hub().open(hub::make_link_settings(given), 0));
             },
             &text);
     };
