@@ -29,7 +29,7 @@ TEST_CASE("the close codes of resock.v1 are those of protocol section 5") {
     using v = verdict;
     const std::map<int, verdict> expected = {
         {4400, v::backoff}, {4401, v::auth},    {4403, v::stop},
-        {4404, v::stop},    {4408, v::now},     {4409, v::stop},
+        {4404, v::backoff}, {4408, v::now},     {4409, v::stop},
         {4429, v::backoff}, {4500, v::backoff}, {4503, v::backoff},
     };
     CHECK(verdicts_of(session_close_codes()) == expected);
