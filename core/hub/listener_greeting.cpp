@@ -211,6 +211,10 @@ std::shared_ptr<hub_link> listener::begin_session(const caller_ptr& from,
         });
         return nullptr;
     }
+    if (const auto refused = session::judge_new(hello)) {
+        reject(from, *refused);
+        return nullptr;
+    }
     link::session_start start;
     start.identity.sid = hello.sid;
     start.identity.digest = session::digest_of(hello.secret);
@@ -219,7 +223,9 @@ std::shared_ptr<hub_link> listener::begin_session(const caller_ptr& from,
     if (sessions_->insert(hello.sid, link)) return link;
     hub_->release(link);
     reject(from, reject_with(reject_reason::overloaded,
-                             "there are as many sessions as listen.session_count allows", true));
+                             "there are as many sessions as listen.session_count allows, or "
+                             "another connection opens this one",
+                             true));
     return nullptr;
 }
 

@@ -25,6 +25,20 @@ std::optional<reject_frame> judge_features(const hello_frame& hello) {
     return made;
 }
 
+std::optional<reject_frame> judge_new(const hello_frame& hello) {
+    reject_frame made;
+    if (hello.epoch == 0) {
+        made.reason = reject_reason::stale_epoch;
+        made.text = "epoch 0: it is raised before each attempt (R12)";
+    } else if (hello.recv != 0 || hello.acked != 0) {
+        made.reason = reject_reason::state_mismatch;
+        made.text = "recv or acked is not 0, and the session is new";
+    } else {
+        return std::nullopt;
+    }
+    return made;
+}
+
 std::uint16_t close_code_of(const reject_frame& reject) {
     switch (reject.reason) {
     case reject_reason::forbidden:

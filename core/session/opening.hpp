@@ -17,6 +17,9 @@ std::variant<frame_error, hello_frame> first_frame(bool text, std::string_view m
 // R14: the REJECT 7 to a version or a tlv of an even type that is not known.
 std::optional<reject_frame> judge_features(const hello_frame&);
 
+// R14: why this HELLO cannot open a session that nobody knows: there is nothing to be at yet.
+std::optional<reject_frame> judge_new(const hello_frame&);
+
 // R16: what follows a REJECT.
 std::uint16_t close_code_of(const reject_frame&);
 

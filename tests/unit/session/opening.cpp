@@ -113,6 +113,24 @@ TEST_CASE("R14: another version and an unknown even tlv are unsupported") {
     CHECK_FALSE(judge_features(std::get<hello_frame>(first_frame(false, odd))));
 }
 
+TEST_CASE("R14: a session that nobody knows has no history") {
+    session::hello_frame first = hello();
+    first.epoch = 1;
+    first.recv = first.acked = 0;
+    CHECK_FALSE(session::judge_new(first));
+    const auto refused = [&](auto change) {
+        session::hello_frame changed = first;
+        change(changed);
+        const auto made = session::judge_new(changed);
+        REQUIRE(made);
+        CHECK_FALSE(made->retry);
+        return made->reason;
+    };
+    CHECK(refused([](auto& h) { h.epoch = 0; }) == reject_reason::stale_epoch);
+    CHECK(refused([](auto& h) { h.recv = 1; }) == reject_reason::state_mismatch);
+    CHECK(refused([](auto& h) { h.acked = 1; }) == reject_reason::state_mismatch);
+}
+
 TEST_CASE("R16: the close code that follows a REJECT") {
     struct row {
         int reason;
