@@ -51,6 +51,8 @@ class Program:
         if self.process.returncode is None:
             self.process.kill()
         await self.process.wait()
+        if self.process.stdin is None:
+            return
         # Else the transport of the pipe would be freed only after its loop.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.process.stdin.close()
