@@ -21,6 +21,7 @@ from talk import EVENTS, Talks, lines  # noqa: E402
 MESSAGES = 5000
 SEED = 1
 
+
 class Case(Talks):
     async def through(self, server=(), words=(), chaos=None, messages=MESSAGES):
         """So many numbered lines there and back."""
