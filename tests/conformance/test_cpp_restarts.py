@@ -5,6 +5,7 @@ import contextlib
 import logging
 import random
 import re
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -74,23 +75,30 @@ class Outboxes(Talks):
 class Restarts(Talks):
     """20 times SIGKILL, and cuts of the line meanwhile."""
 
-    async def killed(self, url, files, run, number):
-        """One run, killed once it says that it has come so far."""
-        async with End([CLIENT, url, files / "outbox", files / "book", TOTAL, run]) as client:
-            said = number - 1
-            while said < number:
-                line = (await client.process.stdout.readline()).decode()
+    def client(self, url, files, run, *kill):
+        return End([CLIENT, url, files / "outbox", files / "book", TOTAL, run, *kill])
+
+    async def killed(self, url, files, run, place, number):
+        """One run, killed at a place of its own, or once it says that it has come so far."""
+        kill = [] if place == "anywhere" else [place, number]
+        said = 0
+        async with self.client(url, files, run, *kill) as client:
+            while line := (await client.process.stdout.readline()).decode():
                 self.assertRegex(line, r"^(open|committed) \d+$", client.said)
                 said = int(line.split()[1])
-            await client.kill()
-            return said
+                if not kill and said >= number:
+                    await client.kill()
+            self.assertEqual(await client.ended(), -signal.SIGKILL, client.said)
+        return said
 
     async def through(self, url, files):
         chance = random.Random(SEED)
         highest = 0
         for run in range(1, KILLS + 1):
-            highest = await self.killed(url, files, run, highest + chance.choice([0, 1, 50, 300]))
-        async with End([CLIENT, url, files / "outbox", files / "book", TOTAL, KILLS + 1]) as last:
+            place = chance.choice(["received", "entered", "committed", "sent", "anywhere"])
+            number = highest + chance.choice([0, 1, 50, 300])
+            highest = await self.killed(url, files, run, place, number)
+        async with self.client(url, files, KILLS + 1) as last:
             said = (await last.process.stdout.read()).decode()
             self.assertEqual(await last.ended(), 0, last.said)
         return said
