@@ -9,6 +9,7 @@
 #include "bare.hpp"
 #include "kept.hpp"
 #include "support/arguments.hpp"
+#include "support/report.hpp"
 
 namespace {
 
@@ -48,6 +49,20 @@ int run(const bench::traffic& wanted, int rounds) {
     return 0;
 }
 
+// Only the bare loop, in transactions of that size, each acknowledging the one before; as JSON.
+int run_bare_only(const bench::traffic& wanted, std::uint64_t batch) {
+    std::vector<bench::transaction> transactions;
+    for (std::uint64_t sent = 0, acked = 0; sent < wanted.messages;) {
+        const std::uint64_t messages = std::min(batch, wanted.messages - sent);
+        transactions.push_back({messages, acked});
+        acked = sent += messages;
+    }
+    bench::print_line({{"messages", wanted.messages},
+                       {"transactions", transactions.size()},
+                       {"seconds", bench::run_bare(wanted, transactions)}});
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -67,6 +82,10 @@ int main(int argc, char** argv) {
     app.add_option("--burst", wanted.burst, "messages of one append")->check(CLI::Range(1, 100000));
     app.add_option("--bytes", wanted.bytes, "of each message")->check(CLI::Range(0, 16 << 20));
     app.add_option("--rounds", rounds, "of both, in turn")->check(CLI::Range(1, 1000));
+    std::uint64_t bare_batch = 0;
+    app.add_option("--bare-batch", bare_batch,
+                   "Only the bare loop, with so many messages in each transaction, once, as JSON")
+        ->check(CLI::Range(1, 1000000));
     app.add_option("--folder", folder, "where the files are made")->check(CLI::ExistingDirectory);
     return bench::run_program(app, argc, argv, [&] {
         wanted.folder = folder + "/bench-store-XXXXXX";
@@ -78,6 +97,6 @@ int main(int argc, char** argv) {
                 std::filesystem::remove_all(path, ignored);
             }
         } at_end{wanted.folder};
-        return run(wanted, rounds);
+        return bare_batch ? run_bare_only(wanted, bare_batch) : run(wanted, rounds);
     });
 }

@@ -7,8 +7,9 @@ usage: ./dev bench --quick [OPTION...]     our client against Boost.Beast; 2 min
                                            docs/performance (30 minutes)
        ./dev bench listener [OPTION...]    our listener: bad clients, memory, openings, idle links
        ./dev bench store [OPTION...]       the durable store beside a bare SQLite loop
+       ./dev bench sessions [OPTION...]    sessions beside plain links, outbox, resume, idle ones
 
-OPTION: ./dev bench --quick --help (listener, store likewise) lists them. How to read the
+OPTION: ./dev bench --quick --help (listener, store, sessions likewise) lists them. How to read the
 figures: bench/README.md, docs/performance/README.md. Nothing else should run meanwhile.
 TEXT
 }
@@ -25,10 +26,14 @@ run_bench() {
             shift
             run_bench_store "$@"
             ;;
+        sessions)
+            shift
+            run_bench_sessions "$@"
+            ;;
         --*) run_bench_link "$@" ;;
         *)
             bench_usage >&2
-            die "unknown subject '$1': --quick, --all, listener or store"
+            die "unknown subject '$1': --quick, --all, listener, store or sessions"
             ;;
     esac
 }
@@ -56,6 +61,14 @@ run_bench_store() {
     compile_preset release bench_store
     printf '\n'
     build/release/bench/store/bench_store "$@"
+}
+
+run_bench_sessions() {
+    compile_bench sessions
+    step "does the harness count right?" bench-sessions-test \
+        env -C bench/sessions python3 -m unittest test_tap test_report
+    printf '\n'
+    python3 bench/sessions/run.py "$@"
 }
 
 run_bench_link() {

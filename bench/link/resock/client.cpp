@@ -1,6 +1,7 @@
 #include "client.hpp"
 
 #include "job/address.hpp"
+#include "support/settings.hpp"
 
 namespace bench {
 
@@ -15,6 +16,7 @@ resock::options link_options(const resock_order& by) {
     if (by.job.url != "echo:") static_cast<void>(address(by.job.url));
     made.set("url", by.job.url);
     if (!by.job.ca_file.empty()) made.set("tls.ca_file", by.job.ca_file);
+    set_all(made, by.settings);
     return made;
 }
 

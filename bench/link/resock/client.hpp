@@ -1,6 +1,8 @@
 #pragma once
 
 #include <resock/resock.hpp>
+#include <string>
+#include <vector>
 
 #include "job/options.hpp"
 
@@ -10,6 +12,8 @@ struct resock_order {
     job_options job;
     bool threaded = false; // an I/O thread of the library; else all happens inside poll
     bool packed = false;   // packed records instead of one call for each message and event
+    bool sink = false;     // the server answers nothing: what it has confirmed counts
+    std::vector<std::string> settings; // NAME=VALUE, beside the defaults
 };
 
 resock::hub make_hub(const resock_order& by);

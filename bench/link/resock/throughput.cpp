@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <stdexcept>
 
 #include "client.hpp"
 #include "job/flow.hpp"
@@ -30,9 +31,10 @@ resock::options throughput_options(const resock_order& by) {
 // up to 256 events with one call.
 class single_calls {
   public:
-    single_calls(resock::hub& at, resock::link& over)
+    single_calls(resock::hub& at, resock::link& over, bool sink)
         : hub_(at.get())
-        , link_(over.get()) {}
+        , link_(over.get())
+        , sink_(sink) {}
 
     void send(flow& from) {
         for (std::uint64_t room = from.room(); room > 0; --room) {
@@ -45,31 +47,48 @@ class single_calls {
         }
     }
 
+    // How often a look found more messages stored: at least so many transactions had been.
+    std::uint64_t stored_steps() const { return stored_steps_; }
+
     void receive(flow& into, std::uint32_t timeout_ms) {
         std::size_t count = 0;
         resock::detail::check(
             resock_hub_poll(hub_, timeout_ms, events_.size(), events_.data(), &count));
         for (std::size_t i = 0; i < count; ++i) {
-            resock_event* const event = events_[i];
-            if (resock_event_kind(event) == RESOCK_EVENT_MESSAGE)
-                into.arrived({resock_event_data(event), resock_event_size(event)});
-            resock_event_free(event);
+            take(*events_[i], into);
+            resock_event_free(events_[i]);
         }
     }
 
   private:
+    void take(const resock_event& event, flow& into) {
+        const std::uint32_t kind = resock_event_kind(&event);
+        if (kind == RESOCK_EVENT_MESSAGE)
+            into.arrived({resock_event_data(&event), resock_event_size(&event)});
+        if (kind != RESOCK_EVENT_CONFIRMED) return;
+        const std::uint32_t level = resock_event_level(&event);
+        if (level == RESOCK_LEVEL_STORED) ++stored_steps_;
+        if (level == RESOCK_LEVEL_RECEIVED && sink_) into.confirmed(resock_event_id(&event));
+    }
+
     resock_hub* hub_;
     resock_link* link_;
+    bool sink_;
+    std::uint64_t stored_steps_ = 0;
     std::array<resock_event*, events_at_once> events_{};
 };
 
 // The same with packed records: one call for all messages, one for all events.
 class packed_calls {
   public:
-    packed_calls(resock::hub& at, resock::link& over)
+    packed_calls(resock::hub& at, resock::link& over, bool sink)
         : hub_(at.get())
         , link_(over.get())
-        , events_(packed_at_once / sizeof(std::uint64_t)) {}
+        , events_(packed_at_once / sizeof(std::uint64_t)) {
+        if (sink) throw std::invalid_argument("--until confirmed goes with --calls single only");
+    }
+
+    std::uint64_t stored_steps() const { return 0; }
 
     void send(flow& from) {
         for (std::uint64_t room = from.room(); room > 0 && messages_.size() < packed_at_once;
@@ -114,13 +133,17 @@ boost::json::object measure(const resock_order& by) {
     resock::hub hub = make_hub(by);
     resock::link link = hub.open(throughput_options(by));
     flow run(by.job);
-    Calls calls(hub, link);
+    Calls calls(hub, link, by.sink);
     patience waits(by.job.patience_s);
     while (!run.done() && !waits.over(run.count())) {
         calls.send(run);
         calls.receive(run, waits.left_ms());
     }
-    return run.report();
+    boost::json::object made = run.report();
+    made["bytes_sent"] = link.stats(resock::stat::bytes_sent); // the warm-up's, too
+    made["bytes_received"] = link.stats(resock::stat::bytes_received);
+    made["stored_steps"] = calls.stored_steps();
+    return made;
 }
 
 } // namespace
