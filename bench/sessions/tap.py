@@ -113,8 +113,8 @@ class Tap:
             await asyncio.gather(
                 self._carry(client_reader, server_writer, after=seen.client_wrote),
                 self._carry(server_reader, client_writer, before=seen.server_wrote))
-        except OSError:
-            pass  # cut
+        except (OSError, asyncio.CancelledError):
+            pass  # cut; or stopped, which the loop's own callback would take for a failure
         finally:
             client_writer.transport.abort()
             server_writer.transport.abort()
