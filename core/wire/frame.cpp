@@ -107,13 +107,15 @@ void append_frame(buffer& out, std::string_view head, std::string_view body,
     char* to = out.prepare(frame_size(size, mask.has_value()));
     const std::size_t header = write_header(to, opcode::binary, true, size, mask);
     to += header;
-    if (mask) {
+    constexpr std::size_t small = 1024; // to copy costs less than to mask in two pieces
+    if (mask && size > small) {
         apply_mask(to, head.data(), head.size(), *mask);
         if (!body.empty())
             apply_mask(to + head.size(), body.data(), body.size(), *mask, head.size());
     } else {
         std::memcpy(to, head.data(), head.size());
         if (!body.empty()) std::memcpy(to + head.size(), body.data(), body.size());
+        if (mask) apply_mask(to, to, size, *mask);
     }
     out.commit(header + size);
 }

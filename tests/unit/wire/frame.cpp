@@ -86,6 +86,20 @@ TEST_CASE("a frame of each form of length is read as it was written") {
     CHECK(body == payload);
 }
 
+TEST_CASE("a frame of a head and a body is the frame of both in one") {
+    const std::size_t head = GENERATE(1u, 4u, 9u);
+    const std::size_t body = GENERATE(0u, 1u, 64u, 121u, 122u, 1015u, 1020u, 1024u, 70000u);
+    const bool masked = GENERATE(false, true);
+    CAPTURE(head, body, masked);
+    const std::optional<std::uint32_t> mask =
+        masked ? std::optional(key_of("\x01\x80\xFE\x7F")) : std::nullopt;
+    const std::string bytes = some_bytes(head + body);
+    const std::string_view all = bytes;
+    buffer out;
+    append_frame(out, all.substr(0, head), all.substr(head), mask);
+    CHECK(out.view() == built(opcode::binary, true, all, mask));
+}
+
 TEST_CASE("masking is RFC 6455 §5.3 at each size and offset, in place and not") {
     const std::string key = "\x11\xA2\x7F\xF0";
     for (std::size_t size = 0; size <= 150; ++size) {
