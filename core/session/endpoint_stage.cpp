@@ -26,10 +26,12 @@ void endpoint::stage(frame_sink& sink, time_point now) {
     const auto room = [&] {
         return sink.room() && (phase_ == phase::open || sink.staged() < early_bytes);
     };
+    std::uint64_t begin = sink.staged();
     while (room() && may_send() && outbox_.next(*limit_, stored_, f)) {
-        const std::uint64_t begin = sink.staged();
         put(sink, f.head, f.body);
-        outbox_.sent(begin, sink.staged());
+        const std::uint64_t end = sink.staged();
+        outbox_.sent(begin, end);
+        begin = end;
     }
     leave_if_over();
 }

@@ -10,14 +10,14 @@ namespace resock::session {
 
 // ---- accepting ----
 
-outbox::entry& outbox::append(entry e) {
+outbox::entry& outbox::append() {
     if (entries_.full()) entries_.set_capacity(std::max<std::size_t>(8, entries_.capacity() * 2));
-    entries_.push_back(std::move(e));
+    entries_.push_back();
     return entries_.back();
 }
 
-outbox::entry& outbox::push(outgoing m) {
-    entry e;
+outbox::entry& outbox::push(outgoing&& m) {
+    entry& e = append();
     e.id = last_id_ = m.id;
     e.size = static_cast<std::uint32_t>(m.data.size());
     e.data = std::move(m.data);
@@ -27,14 +27,14 @@ outbox::entry& outbox::push(outgoing m) {
     live_bytes_ += e.size;
     if (m.note) {
         notes_.push_back(e.id);
-        return append(std::move(e));
+        return e;
     }
     e.ackme = m.flush;
     e.expires_ms = m.expires_ms;
     e.expires = m.expires;
     cut(e);
     if (e.expires != time_point::max()) expiries_.emplace(e.expires, e.first_seq);
-    return append(std::move(e));
+    return e;
 }
 
 // Every frame of a message leaves room for the longest header, so that where the payload is cut
@@ -47,15 +47,16 @@ void outbox::cut(entry& e) {
 }
 
 outbox::entry& outbox::push_end(std::uint32_t code, std::string_view reason) {
-    entry e;
+    payload data = payload::copy(reason);
+    entry& e = append();
     e.id = no_id;
-    e.data = payload::copy(reason);
+    e.data = std::move(data);
     e.content = content::end;
     e.end_code = code;
     e.first_seq = ++numbered_;
     e.frames = 1;
     ending_ = true;
-    return append(std::move(e));
+    return e;
 }
 
 record::queued outbox::record_of(const entry& e) {
@@ -77,7 +78,7 @@ void outbox::restore(saved& from) {
     acked_ = numbered_ = sent_ = from.acked;
     acked_check_ = from.acked_check;
     for (record::queued& each : from.queue) {
-        entry e;
+        entry& e = append();
         e.first_seq = each.first_seq;
         e.frames = each.frames;
         e.chunk = each.chunk;
@@ -98,7 +99,6 @@ void outbox::restore(saved& from) {
         }
         ending_ = ending_ || e.content == content::end;
         numbered_ = e.last_seq();
-        append(std::move(e));
     }
     if (from.terms.born != 0) touched_ = highest_sent_ = numbered_;
     skip_sent();
@@ -164,12 +164,14 @@ bool outbox::next(std::uint64_t limit, std::uint64_t stored, frame& out) {
 void outbox::sent(std::uint64_t begin, std::uint64_t end) {
     const entry& e = entries_[cursor_];
     const std::uint64_t part = sent_ + 1 - e.first_seq;
-    if (places_.empty() || places_.back().first_seq != e.first_seq)
-        places_.push_back({e.first_seq, e.id, begin, 0});
+    const bool last = part + 1 == e.frames;
+    if (part == 0 || places_.empty() || places_.back().first_seq != e.first_seq)
+        places_.push_back({e.first_seq, e.id, begin, last ? end : 0});
+    else if (last)
+        places_.back().end = end;
     sent_position_ += cost_of(e, part);
     ++sent_;
-    if (part + 1 < e.frames) return;
-    places_.back().end = end;
+    if (!last) return;
     if (sent_ <= highest_sent_ && e.content == content::data) ++resent_;
     highest_sent_ = std::max(highest_sent_, sent_);
     ++cursor_;

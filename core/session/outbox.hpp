@@ -80,7 +80,7 @@ class outbox {
     void set_max_frame(std::uint32_t bytes) { max_frame_ = bytes; } // of frames made from now on
 
     // ---- accepting ----
-    entry& push(outgoing);
+    entry& push(outgoing&&);
     entry& push_end(std::uint32_t code, std::string_view reason);
     bool ending() const { return ending_; }
     static record::queued record_of(const entry&);
@@ -150,7 +150,7 @@ class outbox {
     };
     using expiry = std::pair<time_point, std::uint64_t>; // when, first_seq
 
-    entry& append(entry);
+    entry& append();
     void cut(entry&);
     std::size_t index_of(std::uint64_t seq) const; // of the entry with that frame
     std::size_t index_of_id(std::uint64_t id) const;
