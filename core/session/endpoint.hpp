@@ -167,6 +167,7 @@ class endpoint {
     void on(const goaway_frame&, std::string_view, payload&);
     void on(const auth_frame&, std::string_view, payload&);
     bool may_take(std::uint64_t seq, std::string_view frame);
+    void take_in_memory(const data_frame&, std::string_view bytes, payload& owned);
     void taken(std::uint64_t cost, record::arrived);
     void hand_over(arrival);
     void recv_moved(std::uint64_t cost);
