@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace cli {
 
@@ -34,8 +35,12 @@ output::output(int fd, bool raw)
     , piece_(piece_of(fd)) {
 }
 
-void output::add(std::string_view message, bool is_text) {
-    if (broken_) return;
+void output::add(std::string_view message, bool is_text, std::shared_ptr<const void> kept) {
+    if (broken_) {
+        if (kept) kept_.push_back({added_, std::move(kept)});
+        return;
+    }
+    const std::size_t before = buffer_.size();
     if (raw_ || is_text) {
         buffer_ += message;
     } else {
@@ -43,6 +48,8 @@ void output::add(std::string_view message, bool is_text) {
         append_base64(buffer_, message);
     }
     if (!raw_) buffer_ += '\n';
+    added_ += buffer_.size() - before;
+    if (kept && !empty()) kept_.push_back({added_, std::move(kept)});
 }
 
 bool output::full() const {
@@ -62,6 +69,9 @@ bool output::write_piece() {
         return false;
     }
     written_ += static_cast<std::size_t>(wrote);
+    const std::uint64_t through = added_ - (buffer_.size() - written_);
+    while (!kept_.empty() && kept_.front().end <= through)
+        kept_.pop_front();
     return true;
 }
 

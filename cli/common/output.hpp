@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,7 +16,11 @@ class output {
     // as "base64:" and its bytes in base64.
     output(int fd, bool raw);
 
-    void add(std::string_view message, bool is_text);
+    // `kept` is released once the message has been written whole: with a session the library then
+    // tells the peer that it is processed. What could not be written stays kept until the end.
+    void add(std::string_view message, bool is_text, std::shared_ptr<const void> kept);
+    // Releases what is kept, written or not.
+    void release() { kept_.clear(); }
     bool empty() const { return written_ == buffer_.size(); }
     // More than a fixed bound waits: take no more messages until it has been written.
     bool full() const;
@@ -25,6 +32,11 @@ class output {
     bool broken() const { return broken_; }
 
   private:
+    struct kept_until {
+        std::uint64_t end; // of its message, counted from the first byte ever added
+        std::shared_ptr<const void> what;
+    };
+
     bool write_piece();
 
     int fd_;
@@ -32,6 +44,8 @@ class output {
     std::size_t piece_; // bytes that one write(2) takes without waiting
     std::string buffer_;
     std::size_t written_ = 0; // of buffer_
+    std::uint64_t added_ = 0; // bytes, ever
+    std::deque<kept_until> kept_;
     bool broken_ = false;
 };
 

@@ -20,6 +20,9 @@ void check_together(const connect_settings& made) {
     if (made.echo && made.of_link.get("message.ttl") != "unlimited")
         throw usage_error("--echo waits while the queue is full and cannot be combined with "
                           "message.ttl");
+    if (made.of_link.get("session.done") == "manual")
+        throw usage_error("session.done=manual needs a program that says when it is done; here a "
+                          "message is done with once it is written to standard output");
 }
 
 } // namespace
@@ -33,6 +36,20 @@ the link is closed. Ctrl-C closes, too; a second one quits at once.
 Confirmed means: read by the server's WebSocket endpoint (behind a gateway: the gateway's). It does
 not mean that an application has processed it.
 
+--exactly-once: the server must speak resock.v1, as `resock serve` does. Each line reaches the
+server's application once and in order, and so does each message of it here; a message is done with
+once it is written to standard output. The end of input ends the session: what the server has sent
+until then still arrives. If the session is lost (the server has forgotten it), that is said, with
+the lines that were not sent or are in doubt.
+
+--outbox FILE: the session outlives this program, however it ends. Lines that were accepted and not
+confirmed are in FILE, and the next run with the same FILE sends them first; messages that were not
+written to standard output come again. Ctrl-C then leaves the session there; only the end of input,
+once all is confirmed, ends it. Standard input itself is not remembered: give the next run what
+follows the lines that were accepted. On Ctrl-C a line says how many these are; with --events each
+"CONFIRMED through N at stored" says that N are in FILE, counting first those of the run before that
+were still waiting. Whatever was read and is not yet in FILE is gone if the program is killed.
+
 Examples:
   resock connect wss://example.org/chat
   resock connect wss://example.org/log < app.log
@@ -42,11 +59,13 @@ Examples:
   resock connect wss://example.org/up --binary --chunk 64KiB < image.iso
   resock connect wss://example.org/ --header "Authorization: Bearer $TOKEN" --events --json
   resock connect wss://example.org/ --set heartbeat.interval=5s --set reconnect.attempts=20
+  resock connect wss://example.org/in --exactly-once < orders.txt
+  resock connect wss://example.org/in --exactly-once --outbox in.db < /dev/null  # what waits in it
   resock connect echo: < file
 
 Exit codes:
   0    all input was sent and confirmed, and the link was closed normally
-  1    something was not confirmed, or the link ended before the input did
+  1    something was not confirmed, the link ended before the input did, or the session was lost
   2    wrong usage: an option, a value or the URL
   3    never connected: it was stopped before a first connection was open
   4    standard input cannot be sent (a line that is not UTF-8, or too long); the rest is confirmed
@@ -67,6 +86,7 @@ void connect_command::add_options(CLI::App& app) {
     app.add_flag("--echo", echo_, "Send back what arrives; standard input and output rest")
         ->excludes(binary);
     add_times(app);
+    add_session(app);
     add_link_options(app);
     add_reports(app);
 }
@@ -82,6 +102,17 @@ void connect_command::add_times(CLI::App& app) {
         ->excludes(stay)
         ->excludes(echo);
     stay->excludes(echo);
+}
+
+void connect_command::add_session(CLI::App& app) {
+    auto* exactly_once =
+        app.add_flag("--exactly-once", exactly_once_,
+                     "Each message once and in order, both ways; the server must speak resock.v1");
+    app.add_option("--outbox", outbox_,
+                   "Keep the session in this file, so that it goes on when the program is started "
+                   "again")
+        ->type_name("FILE")
+        ->needs(exactly_once);
 }
 
 void connect_command::add_link_options(CLI::App& app) {
@@ -105,6 +136,9 @@ void connect_command::add_reports(CLI::App& app) {
 void connect_command::set_options(connect_settings& made) const {
     made.of_link.set("url", url_);
     made.of_link.set("verdict.dns-unknown", "stop"); // a person mistypes; --set can change it
+    if (exactly_once_) made.of_link.set("delivery", "exactly-once");
+    if (!outbox_.empty()) made.of_link.set("outbox.path", outbox_);
+    made.of_link.set("reconnect.hold", "0"); // nobody could revive a stopped link here
     for (const std::string& each : set_) {
         const auto [name, value] = parse_assignment(each);
         resock::options& options = has_option(made.of_hub, name) ? made.of_hub : made.of_link;
@@ -132,6 +166,8 @@ connect_settings connect_command::settings() const {
     std::string line_max = made.of_link.get("message.max");
     CLI::AsSizeValue{true}(line_max); // "16MiB" becomes its bytes
     made.line_max = static_cast<std::size_t>(std::stoull(line_max));
+    made.in_session = made.of_link.get("delivery") == "exactly-once";
+    made.outbox = made.of_link.get("outbox.path");
     made.binary = binary_;
     made.echo = echo_;
     made.stay = stay_;

@@ -22,6 +22,7 @@ class connect_command : public command {
 
   private:
     void add_times(CLI::App&);
+    void add_session(CLI::App&);
     void add_link_options(CLI::App&);
     void add_reports(CLI::App&);
     connect_settings settings() const;
@@ -30,11 +31,13 @@ class connect_command : public command {
 
     // As written, before the options of the library have checked it.
     std::string url_;
+    std::string outbox_;
     std::vector<std::string> set_;
     std::vector<std::string> headers_;
     std::vector<std::string> subprotocols_;
     std::uint64_t chunk_ = 16 * 1024;
     double wait_ms_ = -1; // not given
+    bool exactly_once_ = false;
     bool binary_ = false;
     bool echo_ = false;
     bool stay_ = false;

@@ -20,6 +20,8 @@ constexpr std::size_t events_at_once = 1024;
 // Messages to be sent back wait here while the queue is full. WRITABLE stands behind messages
 // that are not polled any more then, so the queue is asked again after this time.
 constexpr int echo_retry_ms = 5;
+// For the outbox to write down what was accepted, before its session is left.
+constexpr std::chrono::milliseconds longest_store{10000};
 
 input make_input(const connect_settings& settings) {
     return settings.binary ? input::chunks(STDIN_FILENO, settings.chunk)
@@ -44,7 +46,7 @@ conversation::conversation(connect_settings settings)
 }
 
 int conversation::run() {
-    while (!closed_ && !quit_) {
+    while (!closed_ && !quit_ && !leaving_) {
         feed();
         return_echoes();
         close_when_done();
@@ -132,7 +134,9 @@ void conversation::close_when_done() {
     if (closing_ || closed_ || !input_is_done() || unconfirmed() > 0) return;
     // Without a single message, being connected once is what was asked for.
     if (!opened_ && !input_refused_) return;
-    if (!may_still_listen()) close_link();
+    if (may_still_listen()) return;
+    // What arrived and could not be written comes again in the next run.
+    output_.broken() ? stop() : close_link();
 }
 
 // Harmless where the link has ended meanwhile: CLOSED is on its way.
@@ -171,6 +175,7 @@ void conversation::wait() {
     if (waited[1].revents != 0) take_events();
     if (waited[2].revents != 0) output_.write_some();
     if (waited[3].revents != 0) take_input();
+    if (output_.broken() && !keeps_session()) output_.release();
 }
 
 void conversation::take_input() {
@@ -186,7 +191,26 @@ void conversation::take_signals() {
     const bool is_second = signal_ != 0 || taken.count > 1;
     if (signal_ == 0) signal_ = taken.last;
     if (is_second) quit_ = true;
-    if (!closing_ && !quit_) close_link();
+    if (!closing_ && !quit_) stop();
+}
+
+// A session in a file goes on next time; any other one ends here.
+void conversation::stop() {
+    if (keeps_session())
+        leaving_ = true;
+    else
+        close_link();
+}
+
+// What was written to standard output is done with, and what was accepted is in the file.
+void conversation::leave_session() {
+    output_.drain(signal_fd());
+    try {
+        if (!link_.flush(longest_store, resock::level::stored))
+            reporter_.error("not everything that was sent could be stored in " + settings_.outbox);
+    } catch (const resock::error& error) { // it has ended meanwhile: the session was lost
+        reporter_.error(error.what());
+    }
 }
 
 void conversation::take_events() {
@@ -202,7 +226,7 @@ void conversation::take(resock::event event) {
         break;
     case event_kind::message:
         if (!settings_.echo)
-            output_.add(event.data(), event.is_text());
+            print(std::move(event));
         else if (closing_)
             ++not_returned_;
         else
@@ -213,6 +237,9 @@ void conversation::take(resock::event event) {
         break;
     case event_kind::writable:
         queue_full_ = false;
+        break;
+    case event_kind::lost:
+        if (!event.begun_anew()) lost_ = event.text();
         break;
     case event_kind::credentials:
         link_.no_credentials(event.id()); // the command line has no more than --header
@@ -225,6 +252,13 @@ void conversation::take(resock::event event) {
     }
 }
 
+// Only the events of a session have something to wait for: that it is written.
+void conversation::print(resock::event message) {
+    if (!settings_.in_session) return output_.add(message.data(), message.is_text(), nullptr);
+    const auto kept = std::make_shared<const resock::event>(std::move(message));
+    output_.add(kept->data(), kept->is_text(), kept);
+}
+
 // ---- the end ----
 
 int conversation::finish() {
@@ -234,8 +268,26 @@ int conversation::finish() {
             reporter_.error("stopped; " + std::to_string(left) + " messages were not confirmed");
         return interrupted + signal_;
     }
+    if (leaving_ && !closed_) return explain_leaving();
     output_.drain(signal_fd());
     return explain_end(*closed_);
+}
+
+std::string conversation::waiting_for_next_run() const {
+    const std::uint64_t left = keeps_session() ? unconfirmed() : 0;
+    if (left == 0) return {};
+    return std::to_string(left) + " messages wait in " + settings_.outbox + " for the next run";
+}
+
+int conversation::explain_leaving() {
+    leave_session();
+    const std::string waiting = waiting_for_next_run();
+    if (signal_ == 0)
+        reporter_.error("standard output was closed; the session stays in " + settings_.outbox);
+    else
+        reporter_.error("stopped after " + std::to_string(input_.taken()) + " " + input_.unit() +
+                        " of standard input" + (waiting.empty() ? "" : "; " + waiting));
+    return signal_ != 0 ? interrupted + signal_ : int{not_confirmed};
 }
 
 int conversation::explain_end(const resock::event& closed) {
@@ -244,12 +296,18 @@ int conversation::explain_end(const resock::event& closed) {
     if (failed_ > 0)
         reporter_.error(std::to_string(failed_) + " of " + std::to_string(accepted) +
                         " messages were not confirmed: " + why);
+    const std::string waiting = waiting_for_next_run();
+    if (!waiting.empty()) reporter_.error(waiting + ": " + why);
     if (signal_ != 0) return interrupted + signal_;
+    if (!lost_.empty()) {
+        reporter_.error("the session was lost: " + lost_);
+        return not_confirmed;
+    }
     if (!opened_ && !input_refused_) {
-        if (failed_ == 0) reporter_.error("never connected: " + why);
+        if (failed_ == 0 && waiting.empty()) reporter_.error("never connected: " + why);
         return never_connected;
     }
-    if (failed_ > 0) return not_confirmed;
+    if (failed_ > 0 || !waiting.empty()) return not_confirmed;
     if (input_refused_) return bad_input;
     if (output_.broken() && !settings_.echo && !input_.ended()) {
         reporter_.error("standard output was closed before the end of the input");

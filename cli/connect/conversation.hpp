@@ -33,17 +33,23 @@ class conversation {
     int wait_ms() const;
     void take_events();
     void take(resock::event);
+    void print(resock::event);
     void take_input();
     void take_signals();
     void refuse_input(const std::string& sentence);
     void close_link();
+    void stop();
+    void leave_session();
 
+    bool keeps_session() const { return !settings_.outbox.empty(); }
     bool reads_input() const;
     bool input_is_done();
     bool may_still_listen();
     std::uint64_t unconfirmed() const;
     int finish();
     int explain_end(const resock::event& closed);
+    int explain_leaving();
+    std::string waiting_for_next_run() const;
 
     connect_settings settings_;
     reporter reporter_;
@@ -55,7 +61,9 @@ class conversation {
     bool queue_full_ = false; // until WRITABLE
     bool opened_ = false;     // at least once
     bool closing_ = false;    // by us
+    bool leaving_ = false;    // the session stays in its file
     bool input_refused_ = false;
+    std::string lost_; // why the session was, where no new one follows
     int signal_ = 0;                 // the first one, 0: none
     bool quit_ = false;              // after the second
     std::uint64_t failed_ = 0;       // messages

@@ -28,8 +28,11 @@ class input {
     bool ended() const { return ended_; }
     // Stop reading: as if the end had been read here, with nothing left.
     void give_up();
+    // How many messages pop() has taken off.
+    std::uint64_t taken() const { return popped_; }
     // "line 3 of standard input", of front().
     std::string where() const;
+    const char* unit() const { return by_lines_ ? "lines" : "chunks"; }
 
   private:
     input(int fd, std::size_t block, std::size_t line_max, bool by_lines);

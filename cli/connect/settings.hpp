@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include <resock/resock.hpp>
 
@@ -14,6 +15,8 @@ namespace cli {
 struct connect_settings {
     resock::options of_link{resock::scope::link};
     resock::options of_hub{resock::scope::hub};
+    bool in_session = false; // delivery=exactly-once
+    std::string outbox;      // the file of a durable session; empty: none
     bool binary = false;
     bool echo = false;
     std::size_t chunk = 16 * 1024;                 // bytes of a message with `binary`

@@ -1,5 +1,6 @@
 #include "serve/serve.hpp"
 
+#include <algorithm>
 #include <sys/resource.h>
 
 #include "common/assignment.hpp"
@@ -29,6 +30,9 @@ void check_together(const serve_settings& made) {
         throw usage_error(
             "queue.full=wait would let one slow client stop all; such a client is held "
             "by itself");
+    if (made.of_listener.get("session.done") == "manual")
+        throw usage_error("session.done=manual needs a program that says when it is done; here a "
+                          "message is done with once it is printed and sent back");
     if (made.of_hub.get("io.threads") == "0")
         throw usage_error("io.threads must be 1 or more here");
 }
@@ -46,7 +50,13 @@ connections within a second. Ctrl-C and SIGTERM shut down in order: the clients 
 --drain to take what is due to them; a second one quits at once.
 
 --set takes the options of the listener, of the links that it accepts and of the hub. Unless told
-otherwise it keeps nothing for clients that have gone (delivery=at-most-once, confirm=off).
+otherwise it keeps nothing for plain clients that have gone (delivery=at-most-once, confirm=off).
+
+Clients that speak resock.v1 (`resock connect --exactly-once`) get a session on the same address,
+without an option: it is kept for listen.session_ttl while they are away, and each message is printed
+or sent back once. It is done with once that has happened. --exactly-once lets in nobody else.
+--sessions FILE keeps the sessions across a restart of this program; a message that it may have
+printed just before it was killed is printed again then.
 
 Examples:
   resock serve --listen ws://127.0.0.1:8080 --echo
@@ -55,6 +65,7 @@ Examples:
   resock serve --listen unix:/tmp/feed.sock --print --binary > bytes
   resock serve --listen ws://127.0.0.1:8080 --listen ws://[::1]:8080 --echo --events --json
   resock serve --listen ws://127.0.0.1:8080 --echo --set listen.token=secret
+  resock serve --listen ws://127.0.0.1:8080 --print --exactly-once --sessions in.db >> received.txt
 
 Exit codes:
   0    shut down in order
@@ -80,6 +91,12 @@ void serve_command::add_options(CLI::App& app) {
     app.add_option("--tls-key", key_, "PEM file of its private key")
         ->type_name("FILE")
         ->needs(cert);
+    app.add_flag("--exactly-once", exactly_once_,
+                 "Let in sessions (resock.v1) alone; without it plain clients, too");
+    app.add_option("--sessions", sessions_,
+                   "Keep the sessions in this file, so that they go on when the program is started "
+                   "again")
+        ->type_name("FILE");
     app.add_option("--drain", drain_ms_, "Most time to shut down in order (default 10s)")
         ->transform(duration_in_ms())
         ->type_name("DURATION");
@@ -95,13 +112,23 @@ void serve_command::set_options(serve_settings& made) const {
         made.of_listener.set("listen.url", each);
     if (!cert_.empty()) made.of_listener.set("tls.cert_file", cert_);
     if (!key_.empty()) made.of_listener.set("tls.key_file", key_);
-    made.of_listener.set("delivery", "at-most-once");
-    made.of_listener.set("confirm", "off");
+    if (sessions_only()) {
+        made.of_listener.set("delivery", "exactly-once");
+    } else {
+        made.of_listener.set("delivery", "at-most-once");
+        made.of_listener.set("confirm", "off");
+    }
+    if (!sessions_.empty()) made.of_listener.set("listen.sessions", sessions_);
     for (const std::string& each : set_) {
         const auto [name, value] = parse_assignment(each);
         resock::options& options = has_option(made.of_hub, name) ? made.of_hub : made.of_listener;
         options.set(name, value);
     }
+}
+
+bool serve_command::sessions_only() const {
+    return exactly_once_ ||
+           std::find(set_.begin(), set_.end(), "delivery=exactly-once") != set_.end();
 }
 
 report serve_command::wanted_report() const {

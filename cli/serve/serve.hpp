@@ -22,6 +22,7 @@ class serve_command : public command {
   private:
     serve_settings settings() const;
     void set_options(serve_settings&) const;
+    bool sessions_only() const;
     report wanted_report() const;
 
     // As written, before the options of the library have checked it.
@@ -29,7 +30,9 @@ class serve_command : public command {
     std::vector<std::string> set_;
     std::string cert_;
     std::string key_;
+    std::string sessions_;
     double drain_ms_ = 10000;
+    bool exactly_once_ = false;
     bool echo_ = false;
     bool print_ = false;
     bool binary_ = false;

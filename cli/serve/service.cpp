@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <poll.h>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -18,6 +19,7 @@ namespace {
 using resock::event_kind;
 
 constexpr std::size_t events_at_once = 1024;
+constexpr std::string_view session_subprotocol = "resock.v1";
 
 } // namespace
 
@@ -90,6 +92,8 @@ void service::take_signals() {
 // ---- events ----
 
 void service::take(resock::event event) {
+    if (event.kind() == event_kind::open && event.subprotocol() == session_subprotocol)
+        clients_[event.link_id()].in_session = true;
     report_line(event);
     switch (event.kind()) {
     case event_kind::accepted:
@@ -114,21 +118,25 @@ void service::take(resock::event event) {
 }
 
 void service::take_message(resock::event event) {
-    if (settings_.print) output_.add(event.data(), event.is_text());
+    const auto arrived = std::make_shared<const resock::event>(std::move(event));
+    // Those of plain links have no number, and nobody waits for their being printed.
+    const bool in_session = arrived->id() != 0;
+    if (settings_.print)
+        output_.add(arrived->data(), arrived->is_text(), in_session ? arrived : nullptr);
     if (!settings_.echo) return;
-    const auto at = clients_.find(event.link_id());
-    if (at != clients_.end()) echo(at->second, std::move(event));
+    const auto at = clients_.find(arrived->link_id());
+    if (at != clients_.end()) echo(at->second, arrived);
 }
 
 // Those behind one that waits wait, too: the order stays.
-void service::echo(client& to, resock::event event) {
-    to.echoes.push_back(std::move(event));
+void service::echo(client& to, message next) {
+    to.echoes.push_back(std::move(next));
     if (to.echoes.size() == 1) go_on(to);
 }
 
 void service::go_on(client& to) {
     while (!to.echoes.empty()) {
-        const resock::event& next = to.echoes.front();
+        const resock::event& next = *to.echoes.front();
         try {
             next.is_text() ? to.link.send(next.data()) : to.link.send_binary(next.data());
         } catch (const resock::error& error) {
@@ -147,6 +155,11 @@ void service::go_on(client& to) {
     to.link.hold(false);
 }
 
+bool service::is_session(const resock::event& of) const {
+    const auto at = clients_.find(of.link_id());
+    return at != clients_.end() && at->second.in_session;
+}
+
 // One line for what happens to a link: there are many, so each names its own.
 void service::report_line(const resock::event& event) {
     if (settings_.report != report::status) return reporter_.event(event);
@@ -156,10 +169,17 @@ void service::report_line(const resock::event& event) {
         reporter_.line(link() + "open: " + describe(event).substr(sizeof("OPEN")) + "\n");
         break;
     case event_kind::down:
-        reporter_.line(link() + "ended: " + std::string(event.why()) + "\n");
+        reporter_.line(link() + (is_session(event) ? "down: " : "ended: ") +
+                       std::string(event.why()) + "\n");
+        break;
+    case event_kind::lost:
+        reporter_.line(link() + "session lost: " + std::string(event.text()) + "\n");
         break;
     case event_kind::closed:
-        if (event.listener_id() != 0) reporter_.line(std::string(event.why()) + "\n");
+        if (event.listener_id() != 0)
+            reporter_.line(std::string(event.why()) + "\n");
+        else if (is_session(event))
+            reporter_.line(link() + "session over: " + std::string(event.why()) + "\n");
         break;
     default:
         reporter_.event(event);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 
@@ -23,9 +24,13 @@ class service {
     int run();
 
   private:
+    // Freed once printed and sent back; in a session the peer is then told that it is processed.
+    using message = std::shared_ptr<const resock::event>;
+
     struct client {
         resock::link link;
-        std::deque<resock::event> echoes; // that its queue had no room for; then it is held
+        std::deque<message> echoes; // that its queue had no room for; then it is held
+        bool in_session = false; // it outlives its connections
     };
 
     void say_addresses();
@@ -33,8 +38,9 @@ class service {
     void take_signals();
     void take(resock::event);
     void take_message(resock::event);
-    void echo(client&, resock::event);
+    void echo(client&, message);
     void go_on(client&);
+    bool is_session(const resock::event&) const;
     void report_line(const resock::event&);
 
     serve_settings settings_;

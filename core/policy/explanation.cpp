@@ -17,9 +17,9 @@ static_assert(subject_names.size() == static_cast<std::size_t>(subject::tls_erro
 
 constexpr const char* growing =
     "a random interval that grows with each attempt (reconnect.min to reconnect.max)";
-constexpr const char* not_in_use =
-    "for resock.v1 sessions, which this release does not have yet; on a plain link a close code of "
-    "4000-4999 is the application's own";
+constexpr const char* sessions_only =
+    "of sessions (delivery=exactly-once); on a plain link a close code of 4000-4999 is the "
+    "application's own";
 
 std::string does_verdict(verdict value) {
     switch (value) {
@@ -113,7 +113,7 @@ explanation of_session(subject what, const session_row& from) {
         made_of(what, (reject ? "reject-" : "") + std::to_string(from.number), from.row);
     made.number = from.number;
     made.does = from.does;
-    made.note = not_in_use;
+    made.note = sessions_only;
     return made;
 }
 
