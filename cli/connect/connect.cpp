@@ -180,7 +180,13 @@ connect_settings connect_command::settings() const {
 int connect_command::run() {
     connect_settings made = settings();
     install_signals();
-    return conversation(std::move(made)).run();
+    try {
+        return conversation(std::move(made)).run();
+    } catch (const resock::error& error) {
+        // An outbox that another program uses, or that cannot be made: mistakes of the call.
+        if (error.status() == resock::status::io) throw usage_error(error.what());
+        throw;
+    }
 }
 
 } // namespace cli

@@ -63,7 +63,7 @@ class conversation {
     bool closing_ = false;    // by us
     bool leaving_ = false;    // the session stays in its file
     bool input_refused_ = false;
-    std::string lost_; // why the session was, where no new one follows
+    std::string lost_;               // why the session was, where no new one follows
     int signal_ = 0;                 // the first one, 0: none
     bool quit_ = false;              // after the second
     std::uint64_t failed_ = 0;       // messages

@@ -54,13 +54,15 @@ void write_file(const std::string& file, const std::string& content) {
 } // namespace
 
 const char* demo_command::footer() const {
-    return R"(In one process, on 127.0.0.1: a resock listener (plain WebSocket), two fault proxies as of `resock
-chaos` in front of it, and two clients that send the same numbered messages at the same time.
+    return R"(In one process, on 127.0.0.1: resock listeners, three fault proxies as of `resock chaos` in front of
+them, and three clients that send the same numbered messages at the same time.
 `plain` is Boost.Beast's WebSocket client, which connects again at once after a cut; what is sent
 while it has no connection is gone, and so is what was in the socket and on the line. `resock` is a
-link with default options that connects again at once, too (reconnect.min=0).
+link with default options (at-least-once) that connects again at once, too (reconnect.min=0); the
+server is the same plain WebSocket. `exactly-once` is such a link with delivery=exactly-once: client
+and server speak resock.v1, and what was sent again is told from what is new.
 
-The same seed and options give the same cuts on both sides: connections 1, 2, 3 ... are cut at the
+The same seed and options give the same cuts on all sides: connections 1, 2, 3 ... are cut at the
 same ages (cut_plan_ms of --json). Which messages that hits depends on the machine, so the numbers
 of lost and repeated messages differ a little from run to run.
 
@@ -71,7 +73,8 @@ Examples:
   resock demo --json | jq .sides          # the closing figures for a program
 
 Exit codes:
-  0    every message arrived over resock, in order, and all cuts happened
+  0    every message arrived over resock and exactly-once, in order, over the latter none twice, and
+       all cuts happened
   1    not so: a line on standard error says what
   2    wrong usage; also a file that cannot be written
   130  stopped by Ctrl-C (129 SIGHUP, 143 SIGTERM), with the figures so far)";

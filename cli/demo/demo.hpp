@@ -1,4 +1,5 @@
-// `resock demo`: the same stream through the same cuts, over a plain WebSocket and over resock.
+// `resock demo`: the same stream through the same cuts, over a plain WebSocket, over resock and
+// over a session of resock.
 #pragma once
 
 #include <string>

@@ -17,8 +17,9 @@ constexpr milliseconds else_every{2000};
 constexpr const char* clear_rest = "\x1b[K";
 
 constexpr std::size_t time_width = 7;
-constexpr std::size_t widths[] = {8, 8, 8, 6, 5};
-const std::vector<std::string> names = {"sent", "arrived", "missing", "twice", "cuts"};
+// Three sides fit into the 80 columns of a usual terminal.
+constexpr std::size_t widths[] = {8, 8, 6};
+const std::vector<std::string> names = {"arrived", "missing", "twice"};
 
 std::string columns_of(const std::vector<std::string>& cells) {
     std::string made;
@@ -29,8 +30,8 @@ std::string columns_of(const std::vector<std::string>& cells) {
 
 std::string columns_of(const live_counts& counts) {
     const std::uint64_t distinct = std::min(counts.arrived.distinct, counts.sent);
-    return columns_of({grouped(counts.sent), grouped(distinct), grouped(counts.sent - distinct),
-                       grouped(counts.arrived.twice), grouped(counts.cuts)});
+    return columns_of(
+        {grouped(distinct), grouped(counts.sent - distinct), grouped(counts.arrived.twice)});
 }
 
 } // namespace
@@ -47,8 +48,14 @@ void live::begin() {
     for (const std::size_t each : widths)
         width += each;
     const std::string blank(time_width, ' ');
-    cli::print(blank + right("plain", width) + " |" + right("resock", width) + "\n" + blank +
-               columns_of(names) + " |" + columns_of(names) + "\n");
+    std::string heads = blank;
+    std::string columns = blank;
+    for (const char* side : {"plain", "resock", "exactly-once"}) {
+        const char* between = columns == blank ? "" : " |";
+        heads += between + right(side, width);
+        columns += between + columns_of(names);
+    }
+    cli::print(heads + "\n" + columns + "\n");
 }
 
 void live::show(clock::time_point started, const std::vector<live_counts>& sides) {

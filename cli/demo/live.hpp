@@ -8,7 +8,6 @@ namespace demo {
 struct live_counts {
     std::uint64_t sent = 0;
     arrivals arrived;
-    std::uint64_t cuts = 0;
 };
 
 class live {

@@ -18,14 +18,18 @@ std::string count(std::uint64_t number) {
 
 // A run that was ended early has lost nothing for that.
 std::string outcome::ended_early() const {
-    const std::string missing = count(wanted.messages - sides.back().arrived.distinct);
+    const auto slower =
+        std::min_element(sides.begin() + 1, sides.end(), [](const figures& a, const figures& b) {
+            return a.arrived.distinct < b.arrived.distinct;
+        });
+    const std::string missing = count(wanted.messages - slower->arrived.distinct) +
+                                " messages had not yet been sent or arrived over " + slower->name;
     if (signal != 0)
-        return "stopped by signal " + count(static_cast<std::uint64_t>(signal)) + ": " + missing +
-               " messages had not yet been sent or arrived over resock";
+        return "stopped by signal " + count(static_cast<std::uint64_t>(signal)) + ": " + missing;
     if (out_of_time)
         return "it did not end within " +
                count(static_cast<std::uint64_t>(wanted.time_limit.count())) + "ms: " + missing +
-               " messages had not yet been sent or arrived over resock; raise --time-limit";
+               "; raise --time-limit";
     return {};
 }
 
@@ -40,15 +44,24 @@ std::string outcome::complaint() const {
                            ", so this proves nothing: ask for a lower --rate or a shorter "
                            "--cut-every");
     }
-    const figures& ours = sides.back();
-    if (ours.sent < wanted.messages)
-        add(found, "resock sent only " + count(ours.sent) + " of " + count(wanted.messages));
-    if (ours.lost() > 0) add(found, "resock lost " + count(ours.lost()) + " messages");
-    if (ours.arrived.out_of_order > 0)
-        add(found, "resock brought " + count(ours.arrived.out_of_order) + " out of order");
-    if (ours.arrived.damaged > 0)
-        add(found, "resock brought " + count(ours.arrived.damaged) + " that were not sent");
+    for (std::size_t i = 1; i < sides.size(); ++i)
+        judge(sides[i], found);
+    if (sides.back().arrived.twice > 0)
+        add(found,
+            sides.back().name + " brought " + count(sides.back().arrived.twice) + " a second time");
     return found;
+}
+
+// What both ways of resock promise.
+void outcome::judge(const figures& ours, std::string& found) const {
+    const std::string& name = ours.name;
+    if (ours.sent < wanted.messages)
+        add(found, name + " sent only " + count(ours.sent) + " of " + count(wanted.messages));
+    if (ours.lost() > 0) add(found, name + " lost " + count(ours.lost()) + " messages");
+    if (ours.arrived.out_of_order > 0)
+        add(found, name + " brought " + count(ours.arrived.out_of_order) + " out of order");
+    if (ours.arrived.damaged > 0)
+        add(found, name + " brought " + count(ours.arrived.damaged) + " that were not sent");
 }
 
 std::vector<double> down_times(const std::vector<clock::time_point>& cuts_at,

@@ -12,7 +12,7 @@
 namespace demo {
 
 struct figures {
-    std::string name; // "plain", "resock"
+    std::string name; // "plain", "resock", "exactly-once"
     std::uint64_t sent = 0;
     std::uint64_t sent_while_down = 0;
     arrivals arrived;
@@ -32,7 +32,7 @@ struct figures {
 struct outcome {
     settings wanted;
     std::vector<milliseconds> plan;
-    std::vector<figures> sides; // plain, resock
+    std::vector<figures> sides; // plain, resock, exactly-once
     samples course;
     bool out_of_time = false; // the time limit ended it
     int signal = 0;           // that ended it; 0: none
@@ -42,6 +42,7 @@ struct outcome {
 
   private:
     std::string ended_early() const;
+    void judge(const figures& ours, std::string& found) const;
 };
 
 // Milliseconds down after each cut, ascending; a cut that no connection followed has none.

@@ -11,15 +11,17 @@ namespace demo {
 namespace {
 
 constexpr double width = 960;
-constexpr double height = 522;
-constexpr box missing_box = {76, 112, 540, 206};
-constexpr box strip_boxes[side_count] = {{76, 388, 540, 32}, {76, 448, 540, 32}};
-constexpr double table_x = 652;
-constexpr double table_right = 928;
+constexpr double height = 582;
+constexpr box missing_box = {76, 112, 460, 206};
+constexpr box strip_boxes[side_count] = {
+    {76, 388, 460, 32}, {76, 448, 460, 32}, {76, 508, 460, 32}};
+constexpr double table_x = 572;
+constexpr double column_right[side_count] = {746, 830, 928};
+constexpr double table_right = column_right[side_count - 1];
 constexpr double row_height = 24.5;
 constexpr double headroom = 1.12; // above the highest value
 
-const char* const colours[side_count] = {"plain", "resock"};
+const char* const colours[side_count] = {"plain", "resock", "exact"};
 
 constexpr const char* style = R"(<style>
 text{font:13px -apple-system,"Segoe UI",Helvetica,Arial,"Liberation Sans",sans-serif;fill:#1f2328}
@@ -27,18 +29,18 @@ text{font:13px -apple-system,"Segoe UI",Helvetica,Arial,"Liberation Sans",sans-s
 .title{font-size:21px;font-weight:600}.head{font-weight:600}.big{font-size:15px;font-weight:600}
 .dim{fill:#59636e;font-size:12px}.grid{stroke:#d1d9e0;stroke-width:1}.axis{stroke:#818b98}
 .figure{font-variant-numeric:tabular-nums}
-text.plain{fill:#bc4c00}text.resock{fill:#0969da}
+text.plain{fill:#bc4c00}text.resock{fill:#0969da}text.exact{fill:#1a7f37}
 path{fill:none;stroke-width:1.8;stroke-linejoin:round}
-path.plain{stroke:#e0651a}path.resock{stroke:#0969da}
+path.plain{stroke:#e0651a}path.resock{stroke:#0969da}path.exact{stroke:#1a7f37}
 .below,.once,.twice{stroke:none!important}.below.plain{fill:#e0651a;fill-opacity:.16}
-.below.resock{fill:#0969da;fill-opacity:.3}
-.once.plain{fill:#e8824a}.once.resock{fill:#4493f8}.twice{fill:#0a3069}
+.below.resock{fill:#0969da;fill-opacity:.3}.below.exact{fill:#1a7f37;fill-opacity:.3}
+.once.plain{fill:#e8824a}.once.resock{fill:#4493f8}.once.exact{fill:#4ac26b}.twice{fill:#0a3069}
 path.cut{stroke:#cf222e;stroke-width:1;stroke-dasharray:3 3;stroke-opacity:.6}
 @media (prefers-color-scheme:dark){
 text{fill:#f0f6fc}.card{fill:#0d1117;stroke:#3d444d}.dim{fill:#9198a1}.grid{stroke:#2a313c}
-.axis{stroke:#656c76}text.plain{fill:#f0883e}text.resock{fill:#58a6ff}
-path.plain{stroke:#f0883e}path.resock{stroke:#58a6ff}
-.below.plain{fill:#f0883e}.below.resock{fill:#58a6ff}.twice{fill:#cae8ff}path.cut{stroke:#ff7b72}}
+.axis{stroke:#656c76}text.plain{fill:#f0883e}text.resock{fill:#58a6ff}text.exact{fill:#3fb950}
+path.plain{stroke:#f0883e}path.resock{stroke:#58a6ff}path.exact{stroke:#3fb950}
+.below.plain{fill:#f0883e}.below.resock{fill:#58a6ff}.below.exact{fill:#3fb950}.twice{fill:#cae8ff}path.cut{stroke:#ff7b72}}
 </style>
 )";
 
@@ -114,8 +116,9 @@ std::string missing_chart(const outcome& shown, double whole_s) {
         made += area_below(to, curves[side], "below " + look) + curve(to, curves[side], look);
         const figures& of = shown.sides[side];
         const double y = to.y(late_highest(curves[side], whole_s)) - 9;
-        made +=
-            text_at(to.on.right() - 4, y, "big " + look, anchor::end, grouped(of.lost()) + " lost");
+        // Those that lose nothing are side by side, since their curves lie on each other.
+        const double x = to.on.right() - 4 - (side == 1 ? 64 : 0);
+        made += text_at(x, y, "big " + look, anchor::end, grouped(of.lost()) + " lost");
     }
     return made;
 }
@@ -136,7 +139,9 @@ std::string stretches_of(const scale& to, const std::vector<fate>& fates, const 
 }
 
 std::string strips(const outcome& shown, double whole_s) {
-    const std::string names[side_count] = {"plain WebSocket that reconnects", "resock"};
+    const std::string names[side_count] = {"plain WebSocket that reconnects",
+                                           "resock, at-least-once: any server",
+                                           "resock, exactly-once: the server speaks resock.v1"};
     std::string made = text_at(strip_boxes[0].x, strip_boxes[0].y - 34, "head", anchor::start,
                                "every message, at the time it was sent");
     for (std::size_t side = 0; side < side_count; ++side) {
@@ -157,8 +162,10 @@ std::string strips(const outcome& shown, double whole_s) {
 
 std::string table(const outcome& shown) {
     double y = missing_box.y - 10;
-    std::string made = text_at(table_right - 84, y, "head plain", anchor::end, "plain") +
-                       text_at(table_right, y, "head resock", anchor::end, "resock");
+    std::string made;
+    for (std::size_t side = 0; side < side_count; ++side)
+        made += text_at(column_right[side], y, "head " + std::string(colours[side]), anchor::end,
+                        shown.sides[side].name);
     for (const row& each : table_of(shown)) {
         y += row_height;
         const std::string look = each.name == "lost" ? "head figure" : "figure";
@@ -166,17 +173,17 @@ std::string table(const outcome& shown) {
         const bool is_part = name != each.name;
         made +=
             text_at(table_x + (is_part ? 12 : 0), y, is_part ? "dim" : look, anchor::start, name);
-        made += text_at(table_right - 84, y, look, anchor::end, each.values[0]);
-        made += text_at(table_right, y, look, anchor::end, each.values[1]);
+        for (std::size_t side = 0; side < side_count; ++side)
+            made += text_at(column_right[side], y, look, anchor::end, each.values[side]);
         made += line_between(table_x, y + 8, table_right, y + 8, "grid");
     }
     return made;
 }
 
 std::string legend() {
-    const double words_x = table_x + 34;
+    const double words_x = table_x + 50;
     double y = 443;
-    std::string made = strokes({0, y - 6, 0, 12}, {table_x + 12}, "cut") +
+    std::string made = strokes({0, y - 6, 0, 12}, {table_x + 18}, "cut") +
                        text_at(words_x, y + 4, "dim", anchor::start, "the line is cut (RST)");
     y += 20;
     for (std::size_t side = 0; side < side_count; ++side)

@@ -22,9 +22,10 @@ std::string in_ms(milliseconds span) {
 
 // Both sides try again at once after a cut, so that the times can be compared: reconnect.min=0, and
 // with reset_after each cut is a first one, although they come in quick succession.
-resock::options options_of(const settings& wanted, const chaos::address& to) {
+resock::options options_of(const settings& wanted, const chaos::address& to, const char* delivery) {
     resock::options made;
     made.set("url", "ws://" + to.host + ":" + std::to_string(to.port));
+    made.set("delivery", delivery);
     made.set("reconnect.min", "0");
     made.set("reconnect.reset_after", in_ms(std::min(longest_reset_after, wanted.cut_every / 4)));
     made.set("queue.messages", std::to_string(queue_of(wanted)));
@@ -33,10 +34,11 @@ resock::options options_of(const settings& wanted, const chaos::address& to) {
 
 } // namespace
 
-resock_client::resock_client(const settings& wanted, const pace& stream, const chaos::address& to)
+resock_client::resock_client(const settings& wanted, const pace& stream, const chaos::address& to,
+                             const char* delivery)
     : wanted_(wanted)
     , stream_(stream)
-    , options_(options_of(wanted, to)) {
+    , options_(options_of(wanted, to, delivery)) {
 }
 
 resock_client::~resock_client() {
@@ -92,6 +94,8 @@ bool resock_client::handle(const resock::event& happened) {
     if (happened.kind() == resock::event_kind::failed)
         failure_ = "messages " + std::to_string(happened.id()) + " to " +
                    std::to_string(happened.last_id()) + " were given up";
+    if (happened.kind() == resock::event_kind::lost)
+        failure_ = "the session was lost: " + std::string(happened.text());
     if (happened.kind() != resock::event_kind::closed) return true;
     if (sent_ < wanted_.messages) failure_ = std::string(happened.why());
     return false;

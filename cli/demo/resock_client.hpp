@@ -1,4 +1,4 @@
-// The stream over a resock link.
+// The stream over a resock link, at-least-once or exactly-once.
 #pragma once
 
 #include <atomic>
@@ -13,7 +13,8 @@ namespace demo {
 
 class resock_client final : public client {
   public:
-    resock_client(const settings& wanted, const pace& stream, const chaos::address& to);
+    resock_client(const settings& wanted, const pace& stream, const chaos::address& to,
+                  const char* delivery);
     ~resock_client() override;
 
     void start() override;

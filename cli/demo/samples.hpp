@@ -9,7 +9,7 @@
 
 namespace demo {
 
-constexpr std::size_t side_count = 2;
+constexpr std::size_t side_count = 3; // plain, resock, exactly-once
 
 struct sample {
     double at_s = 0; // since the start

@@ -65,6 +65,9 @@ void server::handle(resock::event& happened) {
         connections_.emplace(happened.link_id(),
                              connection{resock::take_link(happened), happened.user(), false});
         break;
+    case resock::event_kind::open:
+        connections_.at(happened.link_id()).has_spoken = false;
+        break;
     case resock::event_kind::message: {
         connection& from = connections_.at(happened.link_id());
         if (!std::exchange(from.has_spoken, true)) sides_[from.side]->note_first(clock::now());

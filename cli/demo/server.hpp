@@ -1,5 +1,5 @@
-// The server of the demo: a resock listener for each side, which speaks plain WebSocket and knows
-// nothing of faults or of who sends.
+// The server of the demo: a resock listener for each side, which speaks plain WebSocket, or
+// resock.v1 to a client that offers it, and knows nothing of faults or of who sends.
 #pragma once
 
 #include <atomic>
@@ -32,7 +32,7 @@ class server {
     struct connection {
         resock::link link;
         std::size_t side;
-        bool has_spoken;
+        bool has_spoken; // since its connection opened; a session has one after the other
     };
 
     void run();

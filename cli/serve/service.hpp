@@ -30,7 +30,7 @@ class service {
     struct client {
         resock::link link;
         std::deque<message> echoes; // that its queue had no room for; then it is held
-        bool in_session = false; // it outlives its connections
+        bool in_session = false;    // it outlives its connections
     };
 
     void say_addresses();

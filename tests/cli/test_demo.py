@@ -15,17 +15,18 @@ SMALL = ["demo", "--messages", 6000, "--rate", 3000, "--cuts", CUTS, "--cut-ever
 ROWS = ["sent", "arrived (distinct)", "lost", "while down", "on the way", "arrived twice",
         "out of order", "connections", "cuts", "time down, median", "time down, worst",
         "whole run"]
+SIDES = ["plain", "resock", "exactly-once"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def table_of(text):
-    """{row: {"plain": value, "resock": value}} of the closing table."""
+    """{row: {side: value}} of the closing table."""
     lines = text.splitlines()
-    first = next(i for i, line in enumerate(lines) if line.split() == ["plain", "resock"])
+    first = next(i for i, line in enumerate(lines) if line.split() == SIDES)
     found = {}
     for line in lines[first + 1:first + 1 + len(ROWS)]:
-        name, plain, resock = re.split(r"\s{2,}", line.strip())
-        found[name] = {"plain": plain, "resock": resock}
+        name, *values = re.split(r"\s{2,}", line.strip())
+        found[name] = dict(zip(SIDES, values, strict=True))
     return found
 
 
@@ -41,7 +42,7 @@ class Table(Case):
         table = table_of(text)
         self.assertEqual(list(table), ROWS)
         counts = {side: {row: number(table[row][side]) for row in ROWS[:9]}
-                  for side in ["plain", "resock"]}
+                  for side in SIDES}
         for side in counts.values():
             self.assertEqual((side["sent"], side["cuts"], side["connections"]),
                              (6000, CUTS, CUTS + 1))
@@ -49,10 +50,12 @@ class Table(Case):
             self.assertEqual(side["while down"] + side["on the way"], side["lost"])
             self.assertEqual(side["out of order"], 0)
         self.assertEqual(counts["resock"]["lost"], 0)
+        self.assertEqual(counts["exactly-once"]["lost"], 0)
+        self.assertEqual(counts["exactly-once"]["arrived twice"], 0)
         self.assertGreater(counts["plain"]["lost"], 0)
         self.assertEqual(counts["plain"]["arrived twice"], 0)
         for row in ROWS[9:11]:
-            for side in ["plain", "resock"]:
+            for side in SIDES:
                 self.assertRegex(table[row][side], r"^[\d,]+ ms$")
         self.assertTrue(text.startswith("6,000 messages at 3,000/s, 3 cuts by RST, 10 ms one way, "
                                         "seed 1\n"), text)
@@ -61,7 +64,7 @@ class Table(Case):
     def test_quiet_is_the_table_alone(self):
         code, out, err = run(*SMALL, "--quiet")
         self.assertEqual((code, err), (0, ""))
-        self.assertEqual(out.decode().split()[:2], ["plain", "resock"])
+        self.assertEqual(out.decode().split()[:3], SIDES)
 
 
 class Live(Case):
@@ -93,11 +96,14 @@ class Json(Case):
             told = json.loads(out)
             self.assertEqual((told["seed"], told["messages"], told["passed"], told["complaint"]),
                              (seed, 6000, True, None))
-            plain, resock = told["sides"]["plain"], told["sides"]["resock"]
-            self.assertEqual((resock["arrived"], resock["lost"], resock["out_of_order"]),
-                             (6000, 0, 0))
+            self.assertEqual(list(told["sides"]), SIDES)
+            plain, resock, once = (told["sides"][side] for side in SIDES)
+            for ours in [resock, once]:
+                self.assertEqual((ours["arrived"], ours["lost"], ours["out_of_order"]),
+                                 (6000, 0, 0))
+            self.assertEqual(once["arrived_twice"], 0)
             self.assertGreaterEqual(plain["lost"], plain["lost_while_down"])
-            for side in [plain, resock]:
+            for side in [plain, resock, once]:
                 self.assertEqual((side["cuts"], len(side["cuts_at_ms"])), (CUTS, CUTS))
                 self.assertLessEqual(side["down_median_ms"], side["down_worst_ms"])
             plans.append(told["cut_plan_ms"])
@@ -122,10 +128,11 @@ class Picture(Case):
         strokes = {}
         for path in root.iter(SVG + "path"):
             strokes.setdefault(path.get("class"), []).append(path.get("d"))
-        # In the chart and above the strip of plain, and above the strip of resock.
+        # In the chart and above the strip of plain, and above the strips of resock.
         self.assertEqual([len(re.findall("M", each)) for each in strokes["cut plain"]],
                          [CUTS, CUTS])
-        self.assertEqual([len(re.findall("M", each)) for each in strokes["cut resock"]], [CUTS])
+        for look in ["cut resock", "cut exact"]:
+            self.assertEqual([len(re.findall("M", each)) for each in strokes[look]], [CUTS])
         # Gaps where plain has lost messages, none in what resock brought.
         self.assertGreater(strokes["once plain"][0].count("M"), CUTS)
         words = [element.text for element in root.iter(SVG + "text")]

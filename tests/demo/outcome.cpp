@@ -20,7 +20,7 @@ demo::outcome good() {
     demo::outcome made;
     made.wanted.messages = 100;
     made.wanted.cuts = 3;
-    made.sides = {good("plain"), good("resock")};
+    made.sides = {good("plain"), good("resock"), good("exactly-once")};
     return made;
 }
 
@@ -52,6 +52,11 @@ TEST_CASE("whatever resock did not keep to is said") {
     shown = good();
     shown.sides[1].sent = shown.sides[1].arrived.distinct = 60;
     CHECK(shown.complaint() == "resock sent only 60 of 100");
+    shown = good();
+    shown.sides[2].arrived.distinct = 99;
+    shown.sides[2].arrived.twice = 1;
+    CHECK(shown.complaint() ==
+          "exactly-once lost 1 messages; exactly-once brought 1 a second time");
 }
 
 TEST_CASE("a run that proves nothing says so") {
@@ -65,9 +70,11 @@ TEST_CASE("a run that proves nothing says so") {
 
 TEST_CASE("a run that was ended early has lost nothing for that") {
     demo::outcome shown = good();
-    shown.sides[1].arrived.distinct = 40;
+    shown.sides[1].arrived.distinct = 50;
+    shown.sides[2].arrived.distinct = 40;
     shown.out_of_time = true;
-    CHECK(holds(shown.complaint(), "60 messages had not yet been sent or arrived"));
+    CHECK(
+        holds(shown.complaint(), "60 messages had not yet been sent or arrived over exactly-once"));
     CHECK_FALSE(holds(shown.complaint(), "lost"));
     shown.signal = 2;
     CHECK(holds(shown.complaint(), "stopped by signal 2"));
