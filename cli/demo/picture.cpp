@@ -15,8 +15,8 @@ constexpr double height = 582;
 constexpr box missing_box = {76, 112, 460, 206};
 constexpr box strip_boxes[side_count] = {
     {76, 388, 460, 32}, {76, 448, 460, 32}, {76, 508, 460, 32}};
-constexpr double table_x = 572;
-constexpr double column_right[side_count] = {746, 830, 928};
+constexpr double table_x = 562;
+constexpr double column_right[side_count] = {742, 820, 928};
 constexpr double table_right = column_right[side_count - 1];
 constexpr double row_height = 24.5;
 constexpr double headroom = 1.12; // above the highest value

@@ -12,13 +12,13 @@ namespace demo {
 namespace {
 
 constexpr std::size_t name_width = 24;
-constexpr std::size_t value_width = 12;
+constexpr std::size_t value_width = 14;
 
 constexpr const char* notes =
     R"(plain: a WebSocket that only reconnects. resock: at-least-once, the default, with any server.
-exactly-once: a session, which the server must speak as well. While down: sent with no connection. On the way: in the
-socket or on the line when it was cut. Out of order: resends aside. Time down: from a cut to the
-first message that a later connection brought.
+exactly-once: a session, which the server must speak as well. While down: sent with no connection.
+On the way: in the socket or on the line when it was cut. Out of order: resends aside. Time down:
+from a cut to the first message that a later connection brought.
 )";
 
 boost::json::value whole_ms(const std::optional<double>& ms) {
