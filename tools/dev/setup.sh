@@ -30,6 +30,8 @@ deb-shlibdeps    | dpkg-shlibdeps             | dpkg-dev
 deb-file         | file                       | file
 clean-root       | /usr/sbin/debootstrap      | debootstrap
 reference        | doxygen                    | doxygen
+libpq            | /usr/include/postgresql/libpq-fe.h | libpq-dev
+postgresql       | /usr/lib/postgresql        | postgresql
 '
 
 boost_minimum=108100
@@ -222,7 +224,8 @@ setup_build() {
 
 setup_test() {
     require compiler make-files ninja compiler-cache openssl sqlite command-line catch \
-        certificates python node npm man-pages abi pkg-config deb-shlibdeps deb-file clean-root reference
+        certificates python node npm man-pages abi pkg-config deb-shlibdeps deb-file clean-root reference \
+        libpq postgresql
     setup_build
     setup_peers
 }
