@@ -253,7 +253,7 @@ def ends(made, left, right, bottom):
         if cut is not None:
             made.text(round(end), y + fall + 5, "✕", "title", "middle")
         at = (left + right) / 2
-        made.text(at, y - 1, words, "small", "middle")
+        made.text(at, y - 4, words, "small", "middle")
 
     return frame
 
@@ -319,10 +319,10 @@ def takeover():
     made.text(650, 410, "6 is handed over once. What", "note")
     made.text(650, 426, "connection 1 still brings is", "note")
     made.text(650, 442, "ignored.", "note")
-    made.text(20, 290, "Were it another program with", "note")
-    made.text(20, 306, "the same session, it would", "note")
-    made.text(20, 322, "get 4409 on its newest", "note")
-    made.text(20, 338, "connection and stop: two", "note")
+    made.text(20, 290, "Were connection 1 of another", "note")
+    made.text(20, 306, "program, that would get", "note")
+    made.text(20, 322, "4409 on its newest", "note")
+    made.text(20, 338, "connection, and stop: two", "note")
     made.text(20, 354, "do not fight over one.", "note")
     return made
 
