@@ -53,8 +53,8 @@ connections within a second. Ctrl-C and SIGTERM shut down in order: the clients 
 otherwise it keeps nothing for plain clients that have gone (delivery=at-most-once, confirm=off).
 
 Clients that speak resock.v1 (`resock connect --exactly-once`) get a session on the same address,
-without an option: it is kept for listen.session_ttl while they are away, and each message is printed
-or sent back once. It is done with once that has happened. --exactly-once lets in nobody else.
+without an option: it is kept for listen.session_ttl while they are away, and each message is
+printed or sent back once; then it is done with. --exactly-once lets in nobody else.
 --sessions FILE keeps the sessions across a restart of this program; a message that it may have
 printed just before it was killed is printed again then.
 
