@@ -1,5 +1,6 @@
 #include "serve/service.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <poll.h>
 #include <string>
@@ -27,6 +28,7 @@ service::service(serve_settings settings)
     : settings_(std::move(settings))
     , reporter_(STDERR_FILENO, settings_.report)
     , output_(STDOUT_FILENO, settings_.binary)
+    , keeps_sessions_(!settings_.of_listener.get("listen.sessions").empty())
     , hub_(settings_.of_hub)
     , listener_(hub_.listen(settings_.of_listener))
     , hub_fd_(hub_.fd()) {
@@ -34,7 +36,7 @@ service::service(serve_settings settings)
 
 int service::run() {
     say_addresses();
-    while (!over_ && !quit_ && !(settings_.print && output_.broken())) {
+    while (!over_ && !quit_ && !may_leave() && !(settings_.print && output_.broken())) {
         reporter_.flush();
         wait();
     }
@@ -46,6 +48,7 @@ int service::run() {
     }
     output_.drain(signal_fd());
     reporter_.flush();
+    hub_.reset(); // before the links: freed by itself each would give its session up for good
     return all_confirmed;
 }
 
@@ -86,7 +89,24 @@ void service::take_signals() {
     const bool is_second = signal_ != 0 || taken.count > 1;
     if (signal_ == 0) signal_ = taken.last;
     if (is_second) quit_ = true;
-    if (!quit_) listener_.drain(settings_.drain);
+    if (!quit_) shut_down();
+}
+
+// Sessions in memory end with this program: their clients end them in order, at once, and come
+// back with new ones. Those in a file wait for the next run.
+void service::shut_down() {
+    if (keeps_sessions_)
+        listener_.drain(settings_.drain);
+    else
+        listener_.drain_to(settings_.drain, "", RESOCK_DRAIN_FINISH);
+}
+
+// Plain clients have taken what is due to them; the others go on in the next run.
+bool service::may_leave() const {
+    return signal_ != 0 && keeps_sessions_ &&
+           std::all_of(clients_.begin(), clients_.end(), [](const auto& each) {
+               return each.second.in_session && each.second.echoes.empty();
+           });
 }
 
 // ---- events ----

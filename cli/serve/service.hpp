@@ -36,6 +36,8 @@ class service {
     void say_addresses();
     void wait();
     void take_signals();
+    void shut_down();
+    bool may_leave() const;
     void take(resock::event);
     void take_message(resock::event);
     void echo(client&, message);
@@ -46,6 +48,7 @@ class service {
     serve_settings settings_;
     reporter reporter_;
     output output_;
+    bool keeps_sessions_; // in a file
     resock::hub hub_;
     resock::listener listener_;
     int hub_fd_ = -1;
