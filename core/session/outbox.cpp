@@ -166,7 +166,7 @@ void outbox::sent(std::uint64_t begin, std::uint64_t end) {
     const std::uint64_t part = sent_ + 1 - e.first_seq;
     const bool last = part + 1 == e.frames;
     if (part == 0 || places_.empty() || places_.back().first_seq != e.first_seq)
-        places_.push_back({e.first_seq, e.id, begin, last ? end : 0});
+        push_place({e.first_seq, e.id, begin, last ? end : 0});
     else if (last)
         places_.back().end = end;
     sent_position_ += cost_of(e, part);
@@ -182,13 +182,18 @@ outbox::entry* outbox::next_note() {
 }
 
 void outbox::note_sent(std::uint64_t begin, std::uint64_t end) {
-    // Between the frames of a message: what has gone of it is one place, the rest another.
+    push_place({0, notes_.front(), begin, end});
+    notes_.pop_front();
+}
+
+// A message that has gone in part may be cut off there: a note comes between its frames, which is
+// then one place and the rest another, or the peer acknowledges more than this connection carried.
+void outbox::push_place(const place& next) {
     if (!places_.empty() && places_.back().end == 0) {
-        places_.back().end = begin;
+        places_.back().end = next.begin;
         places_.back().id = no_id;
     }
-    places_.push_back({0, notes_.front(), begin, end});
-    notes_.pop_front();
+    places_.push_back(next);
 }
 
 // ---- looking ----

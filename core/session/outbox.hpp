@@ -151,6 +151,7 @@ class outbox {
     using expiry = std::pair<time_point, std::uint64_t>; // when, first_seq
 
     entry& append();
+    void push_place(const place&);
     void cut(entry&);
     std::size_t index_of(std::uint64_t seq) const; // of the entry with that frame
     std::size_t index_of_id(std::uint64_t id) const;

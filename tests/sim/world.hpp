@@ -77,6 +77,9 @@ class world {
     void on(link::out::confirmed&);
     void on(link::out::failed&);
     void on(link::out::made_room&) {}
+    void on(link::out::lost&) {} // of sessions, which this world has none of
+    void on(link::out::persist&) {}
+    void on(link::out::token&) {}
     void on(link::out::ask&);
     void on(link::out::log&);
     void on(link::out::finish&);

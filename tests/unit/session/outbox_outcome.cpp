@@ -128,6 +128,25 @@ TEST_CASE("a note between the frames of a message hides no message behind it fro
     CHECK(f.told.through == 2); // the note was written
 }
 
+TEST_CASE("an acknowledgement of more than went out hides no message behind it from written()") {
+    filled f(0);
+    f.push(1, 40'000); // three frames
+    f.push(2, 10);
+    f.send(4);
+    f.out.rewind(f.at, f.told);
+    f.push(3, 10);
+    f.at = 0;
+    f.send(1);                    // before WELCOME
+    f.out.acknowledge(4, f.told); // the former connection had brought all
+    f.send(1);                    // message 3
+    CHECK(f.out.written(f.at, f.told) == 3);
+    f.out.rewind(f.at, f.told);
+    f.told = {};
+    f.out.end_all(false, f.told, nullptr);
+    REQUIRE(f.told.failed.size() == 1);
+    CHECK(f.told.failed[0].reason == fail_reason::in_doubt);
+}
+
 TEST_CASE("room is made from untouched messages, VOIDs side by side are one entry") {
     for (const bool newest : {false, true}) {
         filled f(100);
