@@ -8,8 +8,9 @@ usage: ./dev bench --quick [OPTION...]     our client against Boost.Beast; 2 min
        ./dev bench listener [OPTION...]    our listener: bad clients, memory, openings, idle links
        ./dev bench store [OPTION...]       the durable store beside a bare SQLite loop
        ./dev bench sessions [OPTION...]    sessions beside plain links, outbox, resume, idle ones
+       ./dev bench loss [OPTION...]        1,000,000 messages each way, 1,000 breaks: what is lost?
 
-OPTION: ./dev bench --quick --help (listener, store, sessions likewise) lists them. How to read the
+OPTION: ./dev bench --quick --help (listener, store, sessions, loss likewise) lists them. How to read the
 figures: bench/README.md, docs/performance/README.md. Nothing else should run meanwhile.
 TEXT
 }
@@ -30,10 +31,14 @@ run_bench() {
             shift
             run_bench_sessions "$@"
             ;;
+        loss)
+            shift
+            run_bench_loss "$@"
+            ;;
         --*) run_bench_link "$@" ;;
         *)
             bench_usage >&2
-            die "unknown subject '$1': --quick, --all, listener, store or sessions"
+            die "unknown subject '$1': --quick, --all, listener, store, sessions or loss"
             ;;
     esac
 }
@@ -69,6 +74,14 @@ run_bench_sessions() {
         env -C bench/sessions python3 -m unittest test_tap test_report
     printf '\n'
     python3 bench/sessions/run.py "$@"
+}
+
+run_bench_loss() {
+    setup_build
+    configure_preset release
+    compile_preset release cli/resock
+    printf '\n'
+    python3 bench/loss/run.py "$@"
 }
 
 run_bench_link() {

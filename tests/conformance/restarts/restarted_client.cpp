@@ -86,7 +86,7 @@ class client {
         std::string position;
         for (resock::event& event : events) {
             if (event.kind() == event_kind::closed) closed_ = true;
-            if (event.kind() == event_kind::lost) std::cout << "lost " << event.why() << std::endl;
+            if (event.kind() == event_kind::lost) std::cout << event.json() << std::endl;
             if (event.kind() != event_kind::message) continue;
             be_killed_at("received");
             if (position.empty()) book_.begin();
