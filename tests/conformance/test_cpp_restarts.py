@@ -5,6 +5,7 @@ import contextlib
 import logging
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import sys
@@ -70,6 +71,37 @@ class Outboxes(Talks):
                 _, code, said = await self.talk(server.url, b"", *words)
                 self.assertNotEqual(code, 0)
                 self.assertRegex(said, re.escape(folder))
+
+    async def test_two_clients_with_one_outbox(self):
+        """R14, R17: the copy may go on, and then the original cannot: it is told, and loses its
+        session, not its messages to silence."""
+        with tempfile.TemporaryDirectory(prefix="resock-cpp-client-") as folder:
+            files, copy = Path(folder) / "files", Path(folder) / "copy"
+            files.mkdir()
+            words, copied = ([f"outbox.path={each}/outbox", "reconnect.hold=0"]
+                             for each in (files, copy))
+            async with Server("--echo") as server:
+                async with Connect(RESOCK, server.url, *words, options=EVENTS) as client:
+                    client.process.stdin.write(lines(1, 10))
+                    await client.says(b'"text":"10"')
+                    await client.kill()
+                shutil.copytree(files, copy)
+                async with Connect(RESOCK, server.url, *copied, options=EVENTS) as other:
+                    other.process.stdin.write(lines(11, 15))
+                    await other.says(b'"text":"15"')
+                    # The original comes with an epoch that the copy has used.
+                    _, code, said = await self.talk(server.url, lines(1, 3), *words, options=EVENTS)
+                    self.assertNotEqual(code, 0)
+                    self.assertIn('"close_code":4409', said)
+                    self.assertNotIn('"event":"LOST"', said)
+                    other.process.stdin.write(lines(16, 17))
+                    await other.says(b'"text":"17"')
+                    await other.kill()
+                _, code, said = await self.talk(server.url, b"", *words, options=EVENTS)
+                self.assertNotEqual(code, 0)
+                self.assertIn('"reason":"state_mismatch"', said)
+                session, = await server.quit()
+        self.assertEqual((session["end"], session["received"]), ("open", 17))
 
 
 class Restarts(Talks):
