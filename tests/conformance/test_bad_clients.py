@@ -2,6 +2,7 @@
 on: `test_bad_clients.py RESOCK`"""
 
 import asyncio
+import base64
 import contextlib
 import logging
 import unittest
@@ -12,7 +13,7 @@ if __name__ == "__main__":
     RESOCK = resock_of(__file__)
 
 from frames import ACKME, FIN, PING, RESUMED, RETRY, check_of, encode  # noqa: E402
-from scripted import SID, Connection, ack, connected, data, hello  # noqa: E402
+from scripted import SECRET, SID, Connection, ack, connected, data, hello  # noqa: E402
 from siege import WORDS, Case, Good, Sender  # noqa: E402
 from websockets.exceptions import ConnectionClosed, InvalidStatus  # noqa: E402
 
@@ -99,6 +100,23 @@ class Refusals(Case):
         self.assertNotIn(b"right-one", server.said)
         self.assertNotIn(b"wrong-one", server.said)
 
+    async def test_what_is_never_said(self):
+        """R12: neither sid nor secret, whatever is told of a session."""
+        words = [*WORDS, "log.level=debug"]
+        async with Serve(RESOCK, *words, options=[*TELLING, "--drain", "10ms"]) as server:
+            async with self.session(server.url, sid=SID) as connection:
+                born = connection.welcome.born
+                for fields in [{"epoch": 1}, {"epoch": 9, "secret": b"?" * 16},
+                               {"epoch": 9, "born": born + 1}, {"epoch": 9, "acked": 9}]:
+                    await self.refusal(server.url, hello(**{"born": born, **fields}))
+                await connection.send(data(9))
+                await connection.closed()
+            await server.stopped()
+        self.assertIn(b'"event":"CLOSED"', server.said)
+        for secret in (SID, SECRET):
+            for form in (secret, secret.hex().encode(), base64.b64encode(secret)[:20]):
+                self.assertNotIn(form, server.said)
+
     async def test_a_copied_store(self):
         """R18: another frame under a number that has arrived, of one that had the state, too."""
         async with self.besieged() as server, self.session(server.url, sid=SID) as first:
@@ -152,6 +170,28 @@ class Floods(Case):
                 async with self.session(server.url, sid=SID, born=born, epoch=epoch) as connection:
                     born = connection.welcome.born
             await self.grown(server, before)
+
+    async def test_hellos_of_one_session_at_once(self):
+        """On several threads: R14 is one atomic step, so there is one session."""
+        async with Serve(RESOCK, *WORDS, "io.threads=4",
+                         options=[*TELLING, "--drain", "10ms"]) as server:
+            allowed = {None, (8, 4503), (3, 4409)}
+
+            async def one(sid, epoch):
+                async with connected(server.url) as websocket:
+                    connection = Connection(websocket)
+                    await connection.send(hello(sid=sid, epoch=epoch))
+                    answer = await connection.next("WELCOME", "REJECT")
+                    if answer.type == "REJECT":
+                        return answer.reason, (await connection.closed())[0]
+
+            for _ in range(50):
+                sid = self.sid()
+                ends = await asyncio.gather(*[one(sid, epoch) for epoch in (1, 2, 3, 4)])
+                self.assertEqual(set(ends) - allowed, set())
+                self.assertIn(None, ends)
+            await server.stopped()
+        self.assertEqual(len(server.events("ACCEPTED")), 50)
 
     async def test_connections_that_say_nothing(self):
         async with self.besieged("listen.connections=21") as server:

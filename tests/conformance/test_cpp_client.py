@@ -2,6 +2,7 @@
 `resock chaos`, judged by identical bytes and by the server's counts: `test_cpp_client.py RESOCK`"""
 
 import asyncio
+import base64
 import contextlib
 import logging
 import random
@@ -16,6 +17,8 @@ if __name__ == "__main__":
     RESOCK = resock_of(__file__)
 
 from authority import Authority  # noqa: E402
+from frames import encode  # noqa: E402
+from scripted import ScriptedServer  # noqa: E402
 from talk import EVENTS, Talks, lines  # noqa: E402
 
 MESSAGES = 5000
@@ -126,6 +129,24 @@ class Transfers(Case):
                                                   f"tls.ca_file={authority.ca}")
                 self.check_session(await server.line(), 2000, 2000)
         self.assertEqual((code, got == lines(1, 2000)), (0, True), said)
+
+    async def test_what_is_never_said(self):
+        """R12: neither sid nor secret, whatever is told of a session."""
+        hellos = []
+
+        async def refuse(connection, hello):
+            hellos.append(hello)
+            await connection.send(encode("REJECT", reason=4, retry_ms=0, text="no"))
+
+        async with ScriptedServer(refuse) as server:
+            _, code, said = await self.talk(server.url, b"one\n", "log.level=debug",
+                                            options=EVENTS)
+        self.assertNotEqual(code, 0)
+        self.assertIn('"event":"LOST"', said)
+        for secret in (hellos[0].sid, hellos[0].secret):
+            for form in (secret.hex(), base64.b64encode(secret).decode()[:20],
+                         repr(secret)[2:-1]):
+                self.assertNotIn(form.lower(), said.lower())
 
     async def test_no_silent_downgrade(self):
         """R1: a server that does not select resock.v1."""
