@@ -54,13 +54,13 @@ class Transfers(Case):
         self.assertEqual(result["connects"], 1)
 
     async def test_notes(self):
-        """They come back as messages, between those that are numbered."""
+        """R11: they come back as messages, between those that are numbered, or not at all."""
         async with Serve(RESOCK) as server:
             result, code = await run_client(server.url, "--send", 100, "--expect", 100, "--end",
                                             "--notes", 10, "--delay-ms", 1)
         self.assertEqual((result["end"], result["lost"], result["twice"]), ("clean", 0, 0), result)
         self.assertGreater(result["notes_sent"], 0)
-        self.assertEqual(result["received"], 100 + result["notes_sent"])
+        self.assertIn(result["received"], range(100, 100 + result["notes_sent"] + 1))
 
     async def test_cuts(self):
         for name, client, chaos in [
