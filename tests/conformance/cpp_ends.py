@@ -65,7 +65,8 @@ class End(Program):
         await self.listening
 
     async def kill(self):
-        self.process.kill()
+        if self.process.returncode is None:
+            self.process.kill()
         await self.process.wait()
 
     async def ended(self, by=None):
