@@ -65,7 +65,7 @@ class End(Program):
         await self.listening
 
     async def kill(self):
-        if self.process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()
 
