@@ -180,6 +180,20 @@ class Outbox(Case):
             self.assertEqual(stop(server), 0)
             self.assertEqual(server.rest("stdout"), ["one", "two"])
 
+    def test_what_was_written_does_not_come_again_after_ctrl_c(self):
+        lines = [str(number) for number in range(1, 2001)]
+        server, url = serve("--echo")
+        with server:
+            with start("connect", url, *self.options) as client:
+                client.write(("\n".join(lines) + "\n").encode())
+                self.assertEqual([client.line() for _ in lines], lines)
+                client.send_signal(signal.SIGINT)
+                self.assertEqual(client.status(), 130)
+            code, out, err = run("connect", url, *self.options, stdin=b"last\n")
+            self.assertEqual((code, out), (0, b"last\n"), err)
+            self.assertIn("session resumed", err)
+            self.assertEqual(stop(server), 0)
+
     def test_two_programs_cannot_share_it(self):
         server, url = serve("--echo")
         with server, start("connect", url, "--events", *self.options) as first:
@@ -233,6 +247,37 @@ class Restart(Case):
                 self.assertEqual(client.status(), 0, client.rest("stderr"))
                 self.assertEqual(stop(after), 0)
                 self.assertEqual(after.rest("stdout"), ["two", "three"])
+
+    def test_an_orderly_restart_repeats_nothing(self):
+        sessions = ["--sessions", self.folder / "sessions"]
+        lines = [str(number) for number in range(1, 2001)]
+        server, url = serve("--print", *sessions, prints=True)
+        with server, start("connect", url, *ONCE) as client:
+            client.write(("\n".join(lines) + "\n").encode())
+            self.assertEqual([server.line("stdout") for _ in lines], lines)
+            self.assertEqual(stop(server), 0)  # although the client is there
+            after, _ = serve("--print", *sessions, prints=True, listen=url)
+            with after:
+                client.write(b"last\n")
+                client.close_input()
+                self.assertEqual(client.status(), 0, client.rest("stderr"))
+                self.assertEqual(stop(after), 0)
+                self.assertEqual(after.rest("stdout"), ["last"])
+
+    def test_sessions_in_memory_end_in_order_and_new_ones_follow(self):
+        server, url = serve("--print", prints=True)
+        with server, start("connect", url, *ONCE) as client:
+            client.write(b"one\n")
+            self.assertEqual(server.line("stdout"), "one")
+            self.assertEqual(stop(server), 0)
+            after, _ = serve("--print", prints=True, listen=url)
+            with after:
+                client.write(b"two\n")
+                client.close_input()
+                self.assertEqual(client.status(), 0)
+                self.assertNotIn("lost", " ".join(client.rest("stderr")))
+                self.assertEqual(stop(after), 0)
+                self.assertEqual(after.rest("stdout"), ["two"])
 
     def test_a_server_that_has_forgotten_them_is_a_loss_that_is_said(self):
         server, url = serve("--print", prints=True)
