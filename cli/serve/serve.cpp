@@ -47,7 +47,8 @@ that sends faster than standard output or --echo takes it is slowed down.
 
 A GET of /healthz is answered with 200 "ok". A certificate that is replaced is used for new
 connections within a second. Ctrl-C and SIGTERM shut down in order: the clients get 1001 and up to
---drain to take what is due to them; a second one quits at once.
+--drain to take what is due to them, those of sessions are asked to end these; a second one quits
+at once.
 
 --set takes the options of the listener, of the links that it accepts and of the hub. Unless told
 otherwise it keeps nothing for plain clients that have gone (delivery=at-most-once, confirm=off).

@@ -1,6 +1,7 @@
 """`resock connect --exactly-once` and `resock serve`: `test_exactly_once.py PROGRAM`."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -207,22 +208,25 @@ class Outbox(Case):
 
     def test_what_was_not_written_comes_again(self):
         lines = [f"{number}: {'z' * 990}" for number in range(1, 201)]
+        reads, writes = os.pipe()  # takes 64 KiB, and nobody reads while the first one runs
         server, url = serve("--echo")
-        with server:
-            with start("connect", url, "--events", *self.options) as client:
-                # Standard output is read into memory by the test; a pipe of its own is not.
+        with server, open(reads, "rb") as taken:
+            with start("connect", url, "--events", *self.options, stdout=writes) as client:
+                os.close(writes)
                 client.write(("\n".join(lines[:100]) + "\n").encode())
                 client.line_with("number 100")
                 client.process.kill()
-                before = client.rest("stdout")
-            code, out, err = run("connect", url, *self.options,
+            before = taken.read().decode().splitlines()
+            code, out, err = run("connect", url, "--events", *self.options,
                                  stdin=("\n".join(lines[100:]) + "\n").encode())
             self.assertEqual(code, 0, err)
             self.assertEqual(stop(server), 0)
         after = out.decode().splitlines()
+        self.assertIn("number 100, redelivered", err)
         # A line that the kill cut off comes whole; one that was just written may come again.
         whole = [line for line in before if line in lines]
         self.assertEqual(whole, lines[:len(whole)])
+        self.assertLess(len(whole), 100)
         first = lines.index(after[0])
         self.assertLessEqual(first, len(whole))
         self.assertEqual(after, lines[first:])
