@@ -59,16 +59,17 @@ class ThroughCuts(Case):
         lines[7] = ""
         file = self.folder / "lines"
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        for how in [["--reset"], []]:
+        alive = ["--set", "heartbeat.interval=1s"]  # how a half-open connection is noticed
+        for cuts, how in [(10, ["--reset"]), (10, []), (3, ["--half-open"])]:
             with self.subTest(how), open(self.folder / "out", "wb") as out:
-                server, url = serve("--print", "--exactly-once", prints=True, stdout=out)
+                server, url = serve("--print", "--exactly-once", *alive, prints=True, stdout=out)
                 with server:
-                    with Chaos(url, "--cut-every", "150KiB", "--cuts", 10, "--seed", 5,
+                    with Chaos(url, "--cut-every", "150KiB", "--cuts", cuts, "--seed", 5,
                                *how) as proxy:
                         with open(file, "rb") as stdin, \
-                                start("connect", proxy.url, *ONCE, stdin=stdin) as client:
+                                start("connect", proxy.url, *ONCE, *alive, stdin=stdin) as client:
                             self.assertEqual(client.status(), 0, client.rest("stderr"))
-                        self.assertEqual(proxy.cuts(), 10)
+                        self.assertEqual(proxy.cuts(), cuts)
                     self.assertEqual(stop(server), 0)
             self.assertEqual((self.folder / "out").read_bytes(), file.read_bytes())
 
