@@ -141,7 +141,8 @@ void reporter::status_line(const resock::event& event) {
         lines_ += "down: " + std::string(event.why()) + '\n';
         break;
     case event_kind::lost:
-        lines_ += "session lost: " + of_lost(event) + '\n';
+        // Where none follows, the library's warning and the last line of the program say so.
+        if (event.begun_anew()) lines_ += "session lost: " + of_lost(event) + '\n';
         break;
     case event_kind::log:
         lines_ += of_log(event) + '\n';

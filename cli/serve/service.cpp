@@ -192,8 +192,7 @@ void service::report_line(const resock::event& event) {
         reporter_.line(link() + (is_session(event) ? "down: " : "ended: ") +
                        std::string(event.why()) + "\n");
         break;
-    case event_kind::lost:
-        reporter_.line(link() + "session lost: " + std::string(event.text()) + "\n");
+    case event_kind::lost: // CLOSED says it
         break;
     case event_kind::closed:
         if (event.listener_id() != 0)
