@@ -48,7 +48,6 @@ int service::run() {
     }
     output_.drain(signal_fd());
     reporter_.flush();
-    hub_.reset(); // before the links: freed by itself each would give its session up for good
     return all_confirmed;
 }
 

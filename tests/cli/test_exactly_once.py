@@ -96,7 +96,7 @@ class ThroughCuts(Case):
         data = ("\n".join(lines) + "\n").encode()
         server, url = serve("--echo")
         with server:
-            with Chaos(url, "--cut-every", "150KiB", "--cuts", 8, "--reset", "--seed", 3) as proxy:
+            with Chaos(url, "--cut-every", "70KiB", "--cuts", 8, "--reset", "--seed", 3) as proxy:
                 code, out, err = run("connect", proxy.url, *ONCE, stdin=data)
                 self.assertEqual(code, 0, err)
                 self.assertEqual(proxy.cuts(), 8)
