@@ -81,7 +81,12 @@ std::shared_ptr<listener> hub::listen(const options& given) {
         check_open(guard);
         listeners_.emplace(id, made);
     }
-    made->start();
+    try {
+        made->start();
+    } catch (...) { // its file holds what cannot be read
+        release(made);
+        throw;
+    }
     return made;
 }
 

@@ -199,6 +199,18 @@ void hub_link::make_room(lock& guard, std::uint64_t bytes) {
     if (!has_room(bytes)) refuse(guard, bytes);
 }
 
+namespace {
+
+// R25: for the peer, by the wall clock.
+std::uint64_t unix_ms_after(duration ttl) {
+    using namespace std::chrono;
+    const auto at = system_clock::now().time_since_epoch() + duration_cast<milliseconds>(ttl);
+    const auto ms = duration_cast<milliseconds>(at).count();
+    return std::min<std::uint64_t>(static_cast<std::uint64_t>(ms), session::max_number);
+}
+
+} // namespace
+
 std::uint64_t hub_link::send(const outgoing& what) {
     if (what.text && !wire::is_utf8(what.bytes))
         throw error(resock::status::invalid,
@@ -216,6 +228,8 @@ std::uint64_t hub_link::send(const outgoing& what) {
     made.send.flush = what.flush;
     made.send.ttl = what.ttl_ms == 0 ? settings_->machine.message_ttl
                                      : duration(std::chrono::milliseconds(what.ttl_ms));
+    if (in_session_ && made.send.ttl != unlimited_duration)
+        made.send.expires_ms = unix_ms_after(made.send.ttl);
     inbox_.push_back(std::move(made));
     if (memory_ && used_.messages == 0) moved_at_ = net::steady_now();
     used_.messages += 1;

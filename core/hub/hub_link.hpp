@@ -118,7 +118,7 @@ class hub_link final : public net::observer,
     void store_failed(std::string why, bool for_good);
     // From the listener, any thread: GOAWAY, and the answer to a token.
     void move_away(link::in::move_away);
-    void token_judged(bool right);
+    void token_judged(bool right, std::optional<std::string> principal = {});
     void done_moved() noexcept override;
     // What the application has newly finished. I/O thread.
     std::optional<link::in::done> newly_done();
@@ -198,6 +198,7 @@ class hub_link final : public net::observer,
     void wake(lock&);
     void run_inbox();
     void take_inbox();
+    bool has_room_for_note(std::size_t bytes) const;
     void end_late_sends();
     void leave_listener();
     void ended();

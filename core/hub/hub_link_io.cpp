@@ -90,11 +90,21 @@ void hub_link::on(link::out::deliver&& message) {
     // What a listener bounds is counted to the byte: nothing may hold a chunk beside itself.
     auto& blocks = memory_ ? worker_->own_blocks : worker_->event_blocks;
     if (message.seq == 0) { // of a plain link, or a NOTE
+        if (in_session_ && !has_room_for_note(message.bytes.size())) return;
         made_.push_back(make_event(origin(), std::move(message), blocks));
         return;
     }
     track_session();
     made_.push_back(make_event(origin(), std::move(message), blocks, *tracker_));
+}
+
+// R11: NOTEs are not in the window; what the application is slow to take is dropped.
+bool hub_link::has_room_for_note(std::size_t bytes) const {
+    if (memory_ && !memory_->fits(bytes)) return false;
+    const lock guard(mutex_);
+    const lock events(events_mutex_);
+    return events_.messages() + made_.size() < settings_->events_messages &&
+           events_.message_bytes() + bytes <= settings_->events_bytes;
 }
 
 void hub_link::on(link::out::opened&& opened) {
@@ -182,6 +192,7 @@ void hub_link::memory_freed() {
 std::uint64_t hub_link::stalled_bytes(time_point now, duration long_enough) const {
     const lock guard(mutex_);
     if (!memory_ || ended_ || used_.messages == 0 || !memory_->above_share()) return 0;
+    if (status_.state != link::state::open) return 0; // there is no connection to end
     return now - moved_at_ >= long_enough ? memory_->total() : 0;
 }
 

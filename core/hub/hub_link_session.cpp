@@ -173,6 +173,9 @@ bool hub_link::resume(net::greeting& from, link::in::accepted& as, std::string_v
     const auto first = session::first_frame(false, from.hello);
     const auto& hello = std::get<session::hello_frame>(first);
     if (const auto refused = driver_->machine().judge(hello, principal)) {
+        hub_->log(link::log_level::info,
+                  "a connection was refused: " + as.address + ": " + std::string(refused->text),
+                  origin());
         net::reject(*worker_->io, std::move(from.stream), *refused, std::move(from.slot));
         return true;
     }
@@ -199,10 +202,10 @@ void hub_link::on(link::out::token&& given) {
     token_judged(false);
 }
 
-void hub_link::token_judged(bool right) {
+void hub_link::token_judged(bool right, std::optional<std::string> principal) {
     lock guard(mutex_);
     if (freed_ || ended_) return;
-    push(guard, link::in::token_judged{right});
+    push(guard, link::in::token_judged{right, std::move(principal)});
     wake(guard);
 }
 

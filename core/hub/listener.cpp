@@ -200,9 +200,11 @@ void listener::mark_freed() {
 
 void listener::abort() {
     std::map<std::uint64_t, pending> all; // their slots end outside of the lock
+    std::map<std::uint64_t, caller_ptr> callers;
     {
         const lock guard(mutex_);
         all.swap(pending_);
+        callers.swap(callers_);
     }
     for (const auto& each : gates_)
         each->abort();

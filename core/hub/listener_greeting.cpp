@@ -176,6 +176,13 @@ std::shared_ptr<hub_link> listener::place(const caller_ptr& from,
                    reject_with(reject_reason::overloaded, "the session is just ending", true));
         return nullptr;
     }
+    if (links_untold_ >= settings_.connections + settings_.session_count) {
+        reject(from, reject_with(reject_reason::overloaded,
+                                 "the application has not yet taken the end of as many sessions as "
+                                 "are allowed",
+                                 true));
+        return nullptr;
+    }
     std::shared_ptr<hub_link> link;
     try {
         link = begin_session(from, hello, std::move(settings), user);
@@ -186,7 +193,11 @@ std::shared_ptr<hub_link> listener::place(const caller_ptr& from,
         if (tell_handle) info.link = link_handle(all_links.insert(link));
         hub_->tell(make_accepted({link->id(), user}, std::move(info)));
     } catch (const std::exception& wrong) { // no handle or memory left, or the hub is being freed
-        if (link) hub_->release(link);
+        if (link) {
+            link->forget_session_over();
+            sessions_->erase(hello.sid);
+            hub_->release(link);
+        }
         reject(from, reject_with(reject_reason::overloaded, wrong.what(), true));
         return nullptr;
     }
@@ -221,6 +232,7 @@ std::shared_ptr<hub_link> listener::begin_session(const caller_ptr& from,
     start.identity.principal = from->principal;
     auto link = make_session_link(from->worker, std::move(settings), user, std::move(start));
     if (sessions_->insert(hello.sid, link)) return link;
+    link->forget_session_over();
     hub_->release(link);
     reject(from, reject_with(reject_reason::overloaded,
                              "there are as many sessions as listen.session_count allows, or "
@@ -256,7 +268,13 @@ void listener::resume(const caller_ptr& from, const std::shared_ptr<hub_link>& l
     hub_->io().run(from->worker, [self = shared_from_this(), from, there, arrive] {
         from->timer.reset();
         if (there == from->worker) return arrive();
-        from->greeting.stream->move_to(*there->io);
+        try {
+            from->greeting.stream->move_to(*there->io);
+        } catch (const std::exception& wrong) { // no memory: the client comes again
+            self->note_dropped(wrong.what());
+            from->greeting.stream.reset();
+            return;
+        }
         from->worker = there;
         self->hub_->io().run(there, arrive);
     });
@@ -265,7 +283,9 @@ void listener::resume(const caller_ptr& from, const std::shared_ptr<hub_link>& l
 // listen.sessions: those of the process before this one; their clients will come back.
 void listener::load_sessions() {
     std::size_t next = 0;
+    bool told = false;
     for (session::saved& each : sessions_->load()) {
+        if (each.terms.born == 0) continue; // no WELCOME was written: its client begins anew
         link::session_start start;
         start.identity = each.identity;
         restored_outbox kept;
@@ -280,13 +300,15 @@ void listener::load_sessions() {
         const auto link =
             make_session_link(worker, settings_.accepted_session, user_, std::move(start));
         if (!sessions_->insert(sid, link)) {
-            hub_->log(link::log_level::error,
-                      "listen.sessions holds more sessions than listen.session_count allows; the "
-                      "rest is left in the file",
-                      origin());
+            if (!std::exchange(told, true))
+                hub_->log(link::log_level::error,
+                          "listen.sessions holds more sessions than listen.session_count allows: "
+                          "the clients of the rest are told to come back later; raise it",
+                          origin());
             link->forget_session_over();
             hub_->release(link);
-            return;
+            sessions_->sleep(sid);
+            continue;
         }
         link->restore(kept);
         accepted_info info;

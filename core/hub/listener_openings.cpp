@@ -235,7 +235,11 @@ listener::pending listener::take_pending(std::uint64_t request_id) {
 std::shared_ptr<hub_link> listener::accept(std::uint64_t request_id, const options* given,
                                            std::uint64_t user) {
     if (const auto there = take_token_request(request_id)) {
-        there->token_judged(true);
+        std::optional<std::string> principal;
+        if (given)
+            if (const auto named = given->values("session.principal"); !named.empty())
+                principal = named.back();
+        there->token_judged(true, std::move(principal));
         return nullptr;
     }
     // What is wrong with the options leaves the request as it is.

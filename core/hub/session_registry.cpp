@@ -8,8 +8,7 @@
 namespace resock::hub {
 
 session_registry::session_registry(std::uint64_t max_sessions, const session_settings& settings)
-    : max_asleep_(max_sessions)
-    , table_({max_sessions, max_sessions}) {
+    : table_({max_sessions, max_sessions}) {
     if (settings.outbox_path.empty()) return;
     net::store_options options;
     options.path = settings.outbox_path;
@@ -65,13 +64,18 @@ void session_registry::erase(const session::sid_bytes& sid) {
 
 void session_registry::over(const hub_link::session_rest& rest) {
     const std::lock_guard guard(mutex_);
-    if (rest.kept && asleep_.size() < max_asleep_) asleep_.insert(rest.identity.sid);
+    if (rest.kept) asleep_.insert(rest.identity.sid);
     if (rest.kept || rest.tombstone_s == 0)
         table_.erase(rest.identity.sid);
     else
         table_.end(rest.identity.sid, rest.identity.digest, rest.identity.principal, rest.reason,
                    rest.recv, after(net::steady_now(), std::chrono::seconds(rest.tombstone_s)));
     links_.erase(rest.link_id);
+}
+
+void session_registry::sleep(const session::sid_bytes& sid) {
+    const std::lock_guard guard(mutex_);
+    asleep_.insert(sid);
 }
 
 std::shared_ptr<session_journal>

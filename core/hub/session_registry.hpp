@@ -35,6 +35,8 @@ class session_registry {
     bool insert(const session::sid_bytes&, const std::shared_ptr<hub_link>&);
     void erase(const session::sid_bytes&);
     void over(const hub_link::session_rest&);
+    // It is in the file, and stays there: its client is told to come back later.
+    void sleep(const session::sid_bytes&);
     // Null without a file.
     std::shared_ptr<session_journal> journal_of(const session::sid_bytes&,
                                                 const std::shared_ptr<hub_link>&);
@@ -43,7 +45,6 @@ class session_registry {
 
   private:
     std::shared_ptr<net::session_store> store_;
-    const std::size_t max_asleep_;
     mutable std::mutex mutex_; // of all below
     session::table table_;
     std::unordered_map<std::uint64_t, std::weak_ptr<hub_link>> links_; // by link id

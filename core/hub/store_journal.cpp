@@ -104,6 +104,13 @@ opened_outbox open_outbox(const session_settings& settings) {
         fill(made.start.identity.sid);
         fill(made.start.identity.secret);
     }
+    if (settings.position && settings.position->empty() && made.start.saved &&
+        made.start.saved->done > 0)
+        throw error(status::option,
+                    "session.position is empty, but messages of the session in '" +
+                        settings.outbox_path +
+                        "' were done already: hand back the position that was kept with them, or "
+                        "name a new file");
     if (settings.position && !settings.position->empty())
         take_position(made, *settings.position, settings.outbox_path);
     return made;

@@ -100,8 +100,9 @@ struct move_away { // GOAWAY
 struct ask_token { // AUTH|REQUEST
     duration within{};
 };
-struct token_judged {   // the answer to out::token
-    bool right = false; // false: closed with 4403, the session is kept
+struct token_judged {                          // the answer to out::token
+    bool right = false;                        // false: closed with 4403, the session is kept
+    std::optional<std::string> principal = {}; // whom it names, where that is to be compared
 };
 
 // From the store of a durable session.

@@ -118,6 +118,7 @@ std::optional<time_point> machine::deadline() {
     if (wanted_ == wanted::closed && state_ != state::closing && close_until_ != time_point::max())
         consider(close_until_);
     if (session_) {
+        if (state_ == state::closing) return first;
         consider(session_->end().deadline());
         consider(in_session_->move_at);
         if (in_session_->leave_by != time_point::max()) consider(in_session_->leave_by);

@@ -99,6 +99,9 @@ class machine {
     // follow.
     std::optional<session::reject_frame> judge(const session::hello_frame&,
                                                std::string_view principal) const;
+    // A move's answer came while the former connection stands: is that to be kept, and the new one
+    // dropped?
+    bool keeps_connection(const wire::upgrade_response&) const;
     // Nothing is accepted any more: END was said, or the link closes.
     bool closing() const { return wanted_ == wanted::closed; }
     const session::endpoint* session() const { return session_ ? &session_->end() : nullptr; }
@@ -139,7 +142,9 @@ class machine {
     void progress_session(actions&);
     void settle_session(actions&);
     void session_hung_up(std::uint16_t code, std::string reason, actions&);
-    bool session_closed_well() const;
+    bool session_closed_well(std::uint16_t received_code) const;
+    bool same_error_again(std::uint16_t code);
+    void fail_later(actions&);
     void end_session();
     bool wait_for_client();
     void leave(actions&);
@@ -157,7 +162,7 @@ class machine {
     void take_redirect(const std::string& url, actions&);
     std::uint64_t session_frame_limit() const;
     void move(actions&);
-    void move_failed(actions&);
+    void move_failed();
     bool may_follow(const resock::url&) const;
     const resock::url& next_url();
     void expire_session(actions&);
@@ -184,6 +189,7 @@ class machine {
     void on(in::connect_failed&, actions&);
     void begin_attempt(actions&);
     void connect(actions&);
+    wire::upgrade_result check_opening(const wire::upgrade_response&, std::int64_t unix_now) const;
     void start_attempt(actions&);
     void ask_credentials(actions&);
     void credentials_missing(bool none_to_be_had, actions&);
@@ -224,6 +230,8 @@ class machine {
     std::unique_ptr<session_state> in_session_;
     std::uint64_t records_before_ = 0; // of sessions before this one
     bool ended_by_peer_ = false;
+    fail_reason unstored_ =
+        fail_reason::in_doubt; // what becomes of messages that never got to disk
 
     link::state state_ = state::idle;
     wanted wanted_ = wanted::up;

@@ -61,27 +61,34 @@ void machine::start_attempt(actions& out) {
 }
 
 void machine::on(in::connect_failed& failed, actions& out) {
-    if (session_ && in_session_->moving) return move_failed(out);
+    if (session_ && in_session_->moving) return move_failed();
     if (state_ == state::connecting) fail_attempt(std::move(failed.failure), out);
+}
+
+wire::upgrade_result machine::check_opening(const wire::upgrade_response& response,
+                                            std::int64_t unix_now) const {
+    auto result = wire::check_upgrade(response, request_, config_->subprotocols, unix_now);
+    if (!session_ || result.failure || result.subprotocol == session_subprotocol) return result;
+    result.failure.emplace();
+    result.failure->cause = policy::cause::subprotocol;
+    result.failure->detail =
+        "the server selects no subprotocol; delivery=exactly-once needs one that speaks " +
+        std::string(session_subprotocol);
+    return result;
+}
+
+bool machine::keeps_connection(const wire::upgrade_response& response) const {
+    return state_ != state::open || check_opening(response, 0).failure.has_value();
 }
 
 void machine::on(in::opened& opened, actions& out) {
     if (state_ != state::connecting) return; // a move was closed by in::superseded before
-    auto result = wire::check_upgrade(opened.response, std::exchange(request_, {}),
-                                      config_->subprotocols, opened.unix_now);
+    auto result = check_opening(opened.response, opened.unix_now);
+    request_ = {};
     if (result.failure) {
         out.push_back(out::disconnect{false, {}, false});
         fail_attempt(std::move(*result.failure), out);
         return;
-    }
-    if (session_ && result.subprotocol != session_subprotocol) {
-        policy::failure f;
-        f.cause = policy::cause::subprotocol;
-        f.detail =
-            "the server selects no subprotocol; delivery=exactly-once needs one that speaks " +
-            std::string(session_subprotocol);
-        out.push_back(out::disconnect{false, {}, false});
-        return fail_attempt(std::move(f), out);
     }
     begin_connection({std::move(opened.address), std::move(opened.tls),
                       std::move(result.subprotocol), connection_number_, backoff_.attempt(),

@@ -12,7 +12,7 @@ using policy::disconnect_record;
 using policy::failure;
 
 void machine::on(in::ended& ended, actions& out) {
-    if (session_ && state_ == state::open && session_closed_well())
+    if (session_ && state_ == state::open && session_closed_well(0))
         end_well(std::move(ended.failure), false, out);
     else if (state_ == state::closing)
         finish_closed(std::move(ended.failure), false, out);
@@ -30,6 +30,7 @@ disconnect_record machine::record_of(const failure& f) const {
     r.rtt = stats_.rtt;
     if (active() && opened_at_) r.up = now_ - *opened_at_;
     if (connection_) r.since_last_byte = connection_->heartbeat().silence(now_);
+    if (session_) r.rtt = session_->end().rtt();
     if (session_ && session_->has_stream()) r.since_last_byte = session_->end().silence(now_);
     return r;
 }
@@ -152,6 +153,8 @@ void machine::finish(const disconnect_record& r, actions& out) {
     drop_connection();
     const bool kept = session_ && session_->end().durable() && !session_->end().forgotten();
     if (session_ && !kept) session_->end().lose(std::nullopt, false);
+    if (session_ && kept) session_->end().leave_on_disk(unstored_);
+    if (session_) fail_later(out);
     state_ = state::finished;
     until_.reset();
     out.push_back(out::finish{r, kept});

@@ -10,6 +10,10 @@ namespace resock::link {
 void machine::on(in::open&, actions& out) {
     if (state_ != state::idle) return;
     if (session_) session_->end().begin(now_);
+    if (session_ && session_->end().ending()) { // said before a restart, and not answered yet
+        wanted_ = wanted::closed;
+        close_until_ = after(now_, config_->close_timeout);
+    }
     if (!serves()) return begin_attempt(out);
     if (session_ && session_->end().terms().born != 0) { // restored: its client will come back
         wait_for_client();
@@ -122,7 +126,7 @@ void machine::on(in::greeting_remove& remove, actions&) {
 void machine::on(in::credentials& given, actions& out) {
     if (session_ && given.request_id != 0 && given.request_id == in_session_->token_request) {
         in_session_->token_request = 0;
-        if (given.token && state_ == state::open) session_->end().send_token(*given.token);
+        if (given.token) session_->end().send_token(*given.token); // with HELLO where it is down
         return;
     }
     const bool answer = state_ == state::asking && given.request_id == request_id_;

@@ -47,6 +47,7 @@ void machine::on(in::stored& stored, actions&) {
 }
 
 void machine::on(in::store_failed& failed, actions& out) {
+    unstored_ = fail_reason::not_sent;
     policy::failure f;
     f.cause = policy::cause::local;
     f.detail = failed.why;
@@ -158,7 +159,6 @@ void machine::progress_session(actions& out) {
 // A session that no server knows, and that holds nothing: there is nothing to end.
 bool machine::nothing_owed() const {
     const session::endpoint& end = session_->end();
-    if (end.both_ended() && !serves()) return true;
     return end.terms().born == 0 && end.outbox().messages() == 0 && in_session_->later.empty();
 }
 
@@ -206,17 +206,21 @@ void machine::session_hung_up(std::uint16_t code, std::string reason, actions& o
     if (code == 1000) { // R28: the server's last word
         return end_well(std::move(f), true, out);
     }
-    // §5: the same protocol error twice at the same place is given up.
-    const session::endpoint& end = session_->end();
-    const std::pair place(end.inbox().recv().seq, end.outbox().acked());
-    const bool again = code == 4400 && in_session_->protocol_error_at == place;
-    if (code == 4400) in_session_->protocol_error_at = place;
+    const bool again = !serves() && same_error_again(code);
     hang_up(code, reason, false, out);
-    if (again && !serves()) {
+    if (again) {
         const std::string why = "the same protocol error twice in a row: " + reason;
         return lost(session::reject_reason{}, std::nullopt, why, &f, out);
     }
     lose(std::move(f), out);
+}
+
+// §5: a protocol error, whoever found it, twice at the same place: it would come again for ever.
+bool machine::same_error_again(std::uint16_t code) {
+    if (code != 4400) return false;
+    const session::endpoint& end = session_->end();
+    const std::pair place(end.inbox().recv().seq, end.outbox().acked());
+    return std::exchange(in_session_->protocol_error_at, place) == place;
 }
 
 // ---- time ----

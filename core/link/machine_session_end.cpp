@@ -1,6 +1,8 @@
 // How a session ends, well or not, and how it moves to another connection.
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <utility>
 
 #include "base/error.hpp"
@@ -15,8 +17,11 @@ using session::reject_reason;
 
 // ---- well (R28) ----
 
-bool machine::session_closed_well() const {
-    return session_->end().both_ended();
+// A client knows it by the server's 1000 alone: else it resumes, to learn whether its last ACK has
+// come. A server knows it once its application is done with everything.
+bool machine::session_closed_well(std::uint16_t received_code) const {
+    const session::endpoint& end = session_->end();
+    return serves() ? end.all_done() : received_code == 1000 && end.both_ended();
 }
 
 void machine::end_well(policy::failure f, bool orderly, actions& out) {
@@ -41,7 +46,8 @@ void machine::end_well(policy::failure f, bool orderly, actions& out) {
         drop_connection();
         out.push_back(out::down{r, was});
     }
-    if (in_session_->finish_and_renew) {
+    const bool more = wanted_ == wanted::up || !in_session_->later.empty();
+    if (in_session_->finish_and_renew && more) {
         in_session_->finish_and_renew = false;
         return begin_anew(std::exchange(in_session_->later, {}), out);
     }
@@ -51,11 +57,7 @@ void machine::end_well(policy::failure f, bool orderly, actions& out) {
 // close.timeout is over. A durable session stays on disk; else what it kept fails.
 void machine::give_up_session(actions& out) {
     const disconnect_record r = closed_record(closed_here());
-    if (!session_->end().durable()) {
-        session_->end().lose(std::nullopt, false);
-        session_->end().forget(reject_reason::ended, 0);
-    }
-    if (state_ == state::open) {
+    if (state_ == state::open) { // finish() tells what became of the rest, once nothing goes out
         session_->close(close_.code, close_.reason);
         state_ = state::closing;
         until_ = std::min(after(now_, config_->close_handshake), over_by_);
@@ -68,7 +70,10 @@ void machine::give_up_session(actions& out) {
 // ---- a server whose client is away ----
 
 bool machine::wait_for_client() {
-    if (session_closed_well()) return false;
+    if (session_closed_well(0)) {
+        session_->end().forget(reject_reason::ended, session_->end().terms().tombstone_ttl_s);
+        return false;
+    }
     state_ = state::waiting;
     const auto ttl = std::chrono::seconds(session_->end().terms().ttl_s);
     until_ = after(now_, ttl);
@@ -151,11 +156,22 @@ void machine::lost(reject_reason reason, std::optional<std::uint64_t> recv, std:
     ended_at_ = now_;
     out.push_back(out::down{r, was});
     std::vector<session::outgoing> kept = session_->end().lose(recv, anew);
-    session_->end().forget(reason, 0);
     out.push_back(out::lost{reason, why, anew});
-    if (anew) return begin_anew(std::move(kept), out);
+    // One append to the file with the beginning of the next session: a crash leaves one of both.
+    session_->end().forget(reason, 0);
+    if (anew) {
+        std::move(in_session_->later.begin(), in_session_->later.end(), std::back_inserter(kept));
+        return begin_anew(std::move(kept), out);
+    }
     r.why = std::move(why);
     finish(r, out);
+}
+
+// Messages for a session that will not come.
+void machine::fail_later(actions& out) {
+    for (const session::outgoing& m : in_session_->later)
+        out.push_back(out::failed{m.id, m.id, fail_reason::not_sent, 1, m.data.size(), false});
+    in_session_->later.clear();
 }
 
 // A new session carries on with what was not sent; always on a new connection.
@@ -169,7 +185,7 @@ void machine::begin_anew(std::vector<session::outgoing> kept, actions& out) {
     session_->end().begin(now_);
     for (session::outgoing& each : kept)
         session_->end().submit(std::move(each), now_);
-    policy::failure none;
+    if (wanted_ == wanted::closed) end_session();
     const auto delay = backoff_.next(policy::verdict::now, std::nullopt, now_, random_.unit());
     if (!delay) { // attempts or time are used up
         finish(closed_record(closed_here()), out);
@@ -202,10 +218,10 @@ void machine::move(actions& out) {
 }
 
 // The old connection still stands: it is used until its server closes it.
-void machine::move_failed(actions& out) {
+void machine::move_failed() {
     in_session_->moving = false;
     if (std::exchange(in_session_->redirected, false)) in_session_->redirect.reset();
-    if (state_ != state::open) return begin_attempt(out);
+    if (state_ != state::open) return;
     in_session_->move_at = after(now_, config_->reconnect.max);
 }
 
@@ -284,7 +300,10 @@ void machine::on(in::ask_token& ask, actions&) {
 }
 
 void machine::on(in::token_judged& judged, actions& out) {
-    if (session_ && state_ == state::open && !judged.right)
+    const bool right =
+        judged.right && (!judged.principal ||
+                         (session_ && *judged.principal == session_->end().identity().principal));
+    if (session_ && state_ == state::open && !right)
         session_hung_up(4403, "R26 the new token names another principal", out);
 }
 

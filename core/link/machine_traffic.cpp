@@ -122,8 +122,15 @@ void machine::handle_close(const wire::received& item, actions& out) {
         finish_closed(std::move(f), true, out);
         return;
     }
-    if (session_ && session_closed_well()) {
+    if (session_ && session_closed_well(item.code)) {
         end_well(std::move(f), true, out);
+        return;
+    }
+    if (session_ && !serves() && same_error_again(item.code)) {
+        hang_up(item.code, f.close_reason, true, out);
+        const std::string why =
+            "the server found the same protocol error twice in a row: " + f.close_reason;
+        lost(session::reject_reason{}, std::nullopt, why, &f, out);
         return;
     }
     // The reason goes back as most ends do it: whoever closed sees that it was read.

@@ -98,6 +98,11 @@ void driver::connected(connect_result result) {
         return;
     }
     auto& open = std::get<net::connected>(result);
+    if (stream_ && machine_.keeps_connection(open.response)) {
+        step(link::in::connect_failed{});
+        end_burst();
+        return;
+    }
     supersede();
     stream_ = std::move(open.stream);
     ++streams_;

@@ -269,6 +269,16 @@ std::vector<outgoing> endpoint::lose(std::optional<std::uint64_t> recv, bool kee
     return kept;
 }
 
+void endpoint::leave_on_disk(fail_reason reason) {
+    outbox::told told;
+    outbox_.end_unstored(stored_, reason, told);
+    report(told, level::received);
+}
+
+bool endpoint::all_done() const {
+    return both_ended() && done_kept() == inbox_.arrived().seq;
+}
+
 bool endpoint::own_end_acked() const {
     return outbox_.end_acked();
 }

@@ -101,6 +101,10 @@ class endpoint {
     // Both ENDs are acknowledged (and done, where receipts are used): it ended well.
     bool both_ended() const;
     bool own_end_acked() const;
+    // Likewise, and our application is done with everything: a server's session is over.
+    bool all_done() const;
+    // The link ends, the session stays in its file: messages that never came there fail.
+    void leave_on_disk(fail_reason);
     bool peer_end_seen() const { return inbox_.ended(); }
     // Writes down that nothing is needed any more.
     // `tombstone_s`: how long a tombstone stays (server); record::ended carries it as its time, to

@@ -33,6 +33,11 @@ std::string inbox::begin_message(const data_frame& f) {
 std::string inbox::take(const data_frame& f, std::size_t size, std::uint32_t check, payload owned) {
     if (std::string wrong = begin_message(f); !wrong.empty()) return wrong;
     const std::uint64_t length = parts_.size() + f.payload.size();
+    // Frames without payload cost no bytes of max_message, and each is kept.
+    constexpr std::uint64_t usual_frames = 65536;
+    const std::uint64_t beside = mid_message_ ? message_cost_ - parts_.size() : 0;
+    if (beside > (usual_frames + max_message_ / 256) * (frame_overhead + 1 + max_varint))
+        return "R8 message of far too many frames";
     if (length > max_message_)
         return "R8 message of " + std::to_string(length) + " bytes and more, max_message is " +
                std::to_string(max_message_);

@@ -118,6 +118,8 @@ class outbox {
     void void_above(std::uint64_t max_message, told&, const changed&);
     freed_room make_room(std::uint64_t bytes, std::uint64_t messages, bool newest_first, told&,
                          const changed&);
+    // The link ends and its session stays on disk: what never came there is over.
+    void end_unstored(std::uint64_t stored, fail_reason, told&);
     // R29. `all_unsent`: the peer's last word covers the rest. Untouched messages go into `keep`
     // where it is given.
     void end_all(bool all_unsent, told&, std::vector<outgoing>* keep);

@@ -208,6 +208,12 @@ freed_room outbox::make_room(std::uint64_t bytes, std::uint64_t messages, bool n
 
 // ---- the end (R29) ----
 
+void outbox::end_unstored(std::uint64_t stored, fail_reason reason, told& out) {
+    for (entry& e : entries_)
+        if (e.record > stored && !e.failed && e.id != no_id && e.frames > 0)
+            fail(e, reason, false, out);
+}
+
 void outbox::end_all(bool all_unsent, told& out, std::vector<outgoing>* keep) {
     for (entry& e : entries_) {
         // Acknowledged behind a note; or a note that was written, which CONFIRMED can only tell
@@ -238,6 +244,9 @@ void outbox::end_all(bool all_unsent, told& out, std::vector<outgoing>* keep) {
     }
     for (entry& e : entries_)
         e.over = true;
+    deque<place>().swap(places_);
+    deque<std::uint64_t>().swap(notes_);
+    expiries_ = {};
     collect(out);
 }
 
