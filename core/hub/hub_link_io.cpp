@@ -77,6 +77,11 @@ void hub_link::adoption_failed(policy::failure failure) {
 
 // A session in memory ends here; one on disk does not: it goes on another time.
 void hub_link::abort() {
+    // What the application is done with must not come again in the next process.
+    if (!finished_ && journal_) {
+        driver_->begin_burst();
+        if (const auto done = newly_done()) driver_->step(*done);
+    }
     if (!finished_) tell_session_over(session::reject_reason::ended, true);
     driver_->stop();
     end_tracking();
