@@ -58,9 +58,7 @@ class Outbox(Case):
                 client.send_signal(signal.SIGINT)
                 self.assertEqual(client.status(), 130)
             code, out, err = run("connect", url, *self.options, stdin=b"last\n")
-            self.assertEqual(code, 0, err)
-            printed = out.decode().splitlines()
-            self.assertEqual(printed, (lines + ["last"])[-len(printed):])
+            self.assertEqual((code, out), (0, b"last\n"), err)
             self.assertIn("session resumed", err)
             self.assertEqual(stop(server), 0)
 
@@ -135,9 +133,7 @@ class Restart(Case):
                 client.close_input()
                 self.assertEqual(client.status(), 0, client.rest("stderr"))
                 self.assertEqual(stop(after), 0)
-                # What was printed and not yet written down as done comes again, in its order.
-                printed = after.rest("stdout")
-                self.assertEqual(printed, (lines + ["last"])[-len(printed):])
+                self.assertEqual(after.rest("stdout"), ["last"])
 
     def test_sessions_in_memory_end_in_order_and_new_ones_follow(self):
         server, url = serve("--print", prints=True)
