@@ -103,15 +103,6 @@ void hub_link::on(link::out::deliver&& message) {
     made_.push_back(make_event(origin(), std::move(message), blocks, *tracker_));
 }
 
-// R11: NOTEs are not in the window; what the application is slow to take is dropped.
-bool hub_link::has_room_for_note(std::size_t bytes) const {
-    if (memory_ && !memory_->fits(bytes)) return false;
-    const lock guard(mutex_);
-    const lock events(events_mutex_);
-    return events_.messages() + made_.size() < settings_->events_messages &&
-           events_.message_bytes() + bytes <= settings_->events_bytes;
-}
-
 void hub_link::on(link::out::opened&& opened) {
     hub_->log(link::log_level::info, "open: " + opened.address, origin());
     made_.push_back(make_event(origin(), std::move(opened)));

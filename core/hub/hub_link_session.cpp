@@ -49,6 +49,15 @@ void hub_link::check_session(const char* call, session::role role) const {
                                          : " is of sessions (delivery=exactly-once)"));
 }
 
+// R11: NOTEs are not in the window; what the application is slow to take is dropped.
+bool hub_link::has_room_for_note(std::size_t bytes) const {
+    if (memory_ && !memory_->fits(bytes)) return false;
+    const lock guard(mutex_);
+    const lock events(events_mutex_);
+    return events_.messages() + made_.size() < settings_->events_messages &&
+           events_.message_bytes() + bytes <= settings_->events_bytes;
+}
+
 // ---- what the application is done with ----
 
 void hub_link::begin_tracking(const session::sid_bytes& sid, std::uint64_t born) {

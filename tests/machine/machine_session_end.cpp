@@ -153,42 +153,6 @@ TEST_CASE("R16: forbidden and stale stop, with the state kept") {
     }
 }
 
-TEST_CASE("R27: GOAWAY moves the client to a new connection without a DOWN in between") {
-    session_pair p;
-    p.start();
-    in::move_away away;
-    away.grace = 30s;
-    away.retry_min = 1s;
-    away.retry_max = 2s;
-    p.step(p.server, std::move(away));
-    p.pass(500ms);
-    p.send(p.client, "a"); // on the old one
-    p.pass(5s);
-    p.send(p.client, "b");
-    p.pass(1s);
-    CHECK(p.server.messages == std::vector<std::string>{"a", "b"});
-    CHECK(p.client.downs.empty());
-    REQUIRE(p.client.opens.size() == 2);
-    CHECK(p.client.opens[1].resumed);
-}
-
-TEST_CASE("R27: GOAWAY FINISH ends the session, and a new one takes what follows") {
-    session_pair p;
-    p.start();
-    p.send(p.client, "a");
-    in::move_away away;
-    away.finish = true;
-    away.grace = 30s;
-    p.step(p.server, std::move(away));
-    p.settle();
-    p.send(p.client, "b");
-    p.pass(5s);
-    CHECK(p.client.failed.empty());
-    CHECK(p.client.through[static_cast<int>(level::received)] == 2);
-    CHECK_FALSE(p.client.finished);
-    CHECK(p.server.messages.back() == "b");
-}
-
 TEST_CASE("R26: a fresh token is asked for, given and told to the server") {
     config client = session_pair::client_config();
     client.credentials_when = credentials_when::refused;
