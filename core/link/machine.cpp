@@ -231,10 +231,9 @@ void machine::finish_closed(policy::failure f, bool orderly, actions& out) {
 void machine::hang_up(std::uint16_t code, std::string_view reason, bool peer_done, actions& out) {
     buffer last;
     if (session_) {
-        if (session_->output().empty()) {
-            session_->close(code, reason);
-            last = session_->take_output();
-        }
+        // Its messages may be in doubt, and the peer is to learn the code (4409 of R14).
+        session_->close(code, reason);
+        last = session_->hand_over_output(now_);
     } else if (connection_->output().empty()) {
         connection_->close(code, reason);
         last = connection_->take_output();

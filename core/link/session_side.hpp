@@ -41,6 +41,12 @@ class session_side final : public session::events, public session::frame_sink {
     bool has_stream() const { return has_stream_; }
     std::string_view output() const { return output_.view(); }
     buffer take_output() { return std::move(output_); }
+    // All of it goes to the connection without another word: it counts as written.
+    buffer hand_over_output(time_point now) {
+        session_->written(staged_, now);
+        written_ = staged_;
+        return take_output();
+    }
     std::size_t output_size() const { return output_.size(); }
     std::uint64_t written(std::size_t bytes, time_point now);
     void stage(time_point now);
