@@ -46,8 +46,8 @@ FRAGMENTS = [
     "ws",
     "the server asks for a fresh token; set credentials.when to refused or always and answer "
     "CREDENTIALS with session.token",
-    "listen.sessions holds more sessions than listen.session_count allows; the rest is left in the "
-    "file",
+    "listen.sessions holds more sessions than listen.session_count allows: the clients of the rest "
+    "are told to come back later",
 ]
 
 
