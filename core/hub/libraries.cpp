@@ -4,6 +4,7 @@
 #include <boost/version.hpp>
 #include <openssl/crypto.h>
 #include <openssl/opensslv.h>
+#include <sqlite3.h>
 
 namespace resock::hub {
 
@@ -44,6 +45,7 @@ std::string version_json(std::uint32_t abi) {
     made["libraries"] = {
         library("Boost", boost_version(), nullptr),
         library("OpenSSL", OPENSSL_VERSION_STR, OpenSSL_version(OPENSSL_VERSION_STRING)),
+        library("SQLite", SQLITE_VERSION, sqlite3_libversion()),
     };
     return json::serialize(made);
 }

@@ -134,13 +134,15 @@ class Version(Case):
         self.assertEqual(lines[:2], [f"resock {version}", "ABI 1"])
         self.assertRegex(lines[2], r"^Boost 1\.\d+\.\d+$")
         self.assertRegex(lines[3], r"^OpenSSL 3\.\d+\.\d+")
+        self.assertRegex(lines[4], r"^SQLite 3\.\d+\.\d+")
         self.assertRegex(lines[-1], r"^compiler \S+ \d+")
 
     def test_as_json(self):
         _, out, _ = run("version", "--json")
         made = json.loads(out)
         self.assertEqual(made["abi"], 1)
-        self.assertEqual([each["name"] for each in made["libraries"]][:2], ["Boost", "OpenSSL"])
+        self.assertEqual([each["name"] for each in made["libraries"]][:3],
+                         ["Boost", "OpenSSL", "SQLite"])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // How the session of a link ends, and how it moves.
 
 #include "link/machine.hpp"
+#include "machine/script.hpp"
 #include "machine/session_pair.hpp"
 #include "support/catch.hpp"
 
@@ -174,6 +175,101 @@ TEST_CASE("R26: a fresh token is asked for, given and told to the server") {
     p.cut();
     p.pass(3s);
     CHECK(p.token_seen == "second");
+}
+
+TEST_CASE(
+    "R28: a client whose last ACK may be lost resumes until the server has said its last word") {
+    session_pair p;
+    p.start();
+    p.server.auto_done = false;
+    p.send(p.client, "a");
+    p.step(p.client, in::close{1000, "", {}});
+    p.pass(100ms); // our END is acknowledged, and not answered yet
+    p.send(p.server, "last");
+    p.cut_when = [&] { return p.client.link->session()->both_ended(); };
+    p.step(p.server, in::done{p.server.seqs.at(0)}); // now it is
+    p.settle();
+    CHECK(p.client.messages == std::vector<std::string>{"last"});
+    CHECK_FALSE(p.client.finished); // the server has not got our ACK
+    p.pass(5s);
+    CHECK(p.client.finished);
+    CHECK(p.server.finished);
+    CHECK(p.client.losses.empty());
+    CHECK(p.server.losses.empty());
+    CHECK(p.server.failed.empty());
+    CHECK(p.server.through[static_cast<int>(level::received)] == 1);
+}
+
+TEST_CASE("the same 4400 of the server twice at the same place gives the session up") {
+    session_pair p;
+    p.start();
+    const std::string wrong = close_from_peer(4400, "R18 frame 1 is another than before");
+    p.step(p.client, in::received{wrong});
+    p.pass(5s);
+    CHECK(p.client.losses.empty());
+    REQUIRE(p.client.opens.size() == 2);
+    p.step(p.client, in::received{wrong});
+    REQUIRE(p.client.losses.size() == 1);
+    CHECK(p.client.losses[0].why.find("R18") != std::string::npos);
+    CHECK(p.client.finished);
+}
+
+TEST_CASE("messages for a session that never comes end, too") {
+    session_pair p;
+    p.start();
+    in::move_away away;
+    away.finish = true;
+    away.grace = 30s;
+    p.step(p.server, std::move(away));
+    p.cut_when = [&] { return p.client.link->session()->ending(); };
+    p.settle();
+    p.connectable = false;
+    p.send(p.client, "for the next session");
+    CHECK(p.client.link->stats().queued_messages == 1);
+    p.step(p.client, in::close{1000, "", {}});
+    p.pass(31s);
+    REQUIRE(p.client.finished);
+    REQUIRE(p.client.failed.size() == 1);
+    CHECK(p.client.failed[0].first == 1);
+    CHECK(p.client.failed[0].reason == fail_reason::not_sent);
+}
+
+TEST_CASE("a store that fails for good: what never came to disk fails") {
+    config client = session_pair::client_config();
+    client.session.ack_level = 2;
+    session_pair p(client);
+    p.start();
+    p.store(p.client);
+    p.settle();
+    p.store(p.client);
+    p.send(p.client, "on disk");
+    p.store(p.client);
+    p.connectable = false;
+    p.cut();
+    p.send(p.client, "never");
+    p.step(p.client, in::store_failed{"the outbox is damaged"});
+    REQUIRE(p.client.finished);
+    CHECK(p.client.finished->kept);
+    REQUIRE(p.client.failed.size() == 1);
+    CHECK(p.client.failed[0].first == 2);
+    CHECK(p.client.failed[0].reason == fail_reason::not_sent);
+}
+
+TEST_CASE("while a link waits for the answer to its Close frame no other deadline counts") {
+    session_pair p;
+    p.start();
+    p.server.auto_done = false; // END is not answered
+    p.send(p.client, "a");
+    p.settle();
+    p.step(p.client, in::close{1000, "", {}});
+    p.pass(29s);
+    while (!p.client.finished && p.now < time_point(1200s)) {
+        const auto due = p.client.link->deadline();
+        REQUIRE(due);
+        CHECK(*due > p.now); // else its timer would spin
+        p.pass(100ms);
+    }
+    CHECK(p.client.finished);
 }
 
 TEST_CASE("close.timeout ends a session that the server does not end") {

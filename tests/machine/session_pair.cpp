@@ -188,6 +188,10 @@ bool session_pair::tick(session_end& end) {
 
 void session_pair::settle() {
     for (int round = 0; round < 100000; ++round) {
+        if (cut_when && cut_when()) {
+            cut_when = nullptr;
+            cut();
+        }
         if (attempt_) {
             const auto attempt = std::move(attempt_);
             if (!connectable) {

@@ -2,6 +2,7 @@
 // virtual time. The pair plays transport, store and the server's table (R14).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ class session_pair {
     session_end client, server;
     time_point now = time_point(std::chrono::seconds(1000));
     bool connectable = true;                          // else attempts are refused
+    std::function<bool()> cut_when;                   // asked after each step of settle(); once
     std::string token_seen;                           // of the last HELLO
     std::optional<session::reject_frame> reject_next; // the server's answer to the next HELLO
     std::string select = "resock.v1";                 // subprotocol that the server selects
