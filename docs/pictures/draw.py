@@ -119,14 +119,15 @@ def way():
 
 def layers():
     """Dependencies point down only; the line is checked by tests/tidy."""
-    made = Picture(900, 500, "The layers of the sources")
+    made = Picture(900, 554, "The layers of the sources")
     rows = [
         ("cli, resock.hpp", "the command line and C++, over the C header alone"),
         ("capi", "the C ABI: translation, no decision"),
         ("core/hub", "options, handles, event queues; hub, link, listener: what threads share"),
-        ("core/net", "sockets, timers, TLS, HTTP, name lookup: carries actions out"),
+        ("core/net", "sockets, timers, TLS, HTTP, name lookup, SQLite: carries actions out"),
         None,
         ("core/link", "the machine of one link: events in, actions out, one deadline"),
+        ("core/session", "resock.v1: its frames; what one end keeps and has received"),
         ("core/wire", "RFC 6455: opening, frames, masking, UTF-8, closing"),
         ("core/policy", "verdicts, backoff, heartbeat, records: values and pure functions"),
         ("core/base", "bytes, URLs, durations, errors"),
