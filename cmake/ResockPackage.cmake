@@ -67,8 +67,9 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA
 resock_deb(development libresock-dev libdevel "WebSocket that stays up (development files)"
     "This package holds the headers, the static library, the files for CMake
 and pkg-config, and the documentation.")
+# zlib1g-dev: sqlite3.pc names libz for static programs, and libsqlite3-dev does not bring it.
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "${library} ${same_version}, libssl-dev (>= 3.0), libsqlite3-dev (>= 3.37), libc6-dev | libc-dev")
+    "${library} ${same_version}, libssl-dev (>= 3.0), libsqlite3-dev (>= 3.37), zlib1g-dev, libc6-dev | libc-dev")
 
 resock_deb(program resock net "WebSocket that stays up (command line)"
     "This package holds the program resock.")

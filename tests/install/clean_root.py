@@ -10,7 +10,8 @@ import tree
 
 SKIPPED = 77
 # What a program is compiled with in there; fetched with the root, so that later runs need no network.
-TOOLS = ["g++", "pkg-config", "libssl-dev", "libsqlite3-dev"]
+TOOLS = ["g++", "pkg-config", "libssl-dev", "libsqlite3-dev",
+         "zlib1g-dev"]
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8",
                "DEBIAN_FRONTEND": "noninteractive"}
 

@@ -34,7 +34,7 @@ class Packages(unittest.TestCase):
             self.assertIn(f"{LIBRARY} (= {VERSION}-1)", field(self.packages[name], "Depends"))
         for part in ("libssl3", "libsqlite3-0", "libc6 (>= ", "libstdc++6 (>= "):
             self.assertIn(part, field(self.packages[LIBRARY], "Depends"))
-        for part in ("libssl-dev", "libsqlite3-dev"):
+        for part in ("libssl-dev", "libsqlite3-dev", "zlib1g-dev"):
             self.assertIn(part, field(self.packages["libresock-dev"], "Depends"))
 
     def test_what_debian_asks_of_each(self):
