@@ -1,0 +1,60 @@
+// Small help for the C API of Python, where pybind11's call costs too much.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <memory>
+
+#include <resock/resock.hpp>
+
+namespace resock::python {
+
+namespace py = pybind11;
+
+struct event_deleter {
+    void operator()(resock_event* event) const noexcept { resock_event_free(event); }
+};
+using event_ptr = std::unique_ptr<resock_event, event_deleter>;
+
+// What the package's own Python modules give to the extension, looked up once.
+struct package {
+    py::object from_status;  // resock._errors.from_status(status, text) -> exception
+    py::object of_failure;   // resock._errors.of_failure(id, reason) -> exception
+    py::object levels[5];    // resock.Level by number
+    py::object log;          // resock._log.emit(json)
+    py::object set_result;   // interned names
+    py::object done;
+};
+// Loads it at the first call. It lives as long as the process: nothing is freed behind Python's end.
+const package& of_package();
+
+// Sets the Python exception of a status. Returns null, to be returned at once.
+PyObject* raise_status(std::int32_t status, const char* text);
+// Sets the Python exception of the call that failed last on this thread.
+inline PyObject* raise_last(std::int32_t status) { return raise_status(status, resock_last_error()); }
+// Turns a status of the C API into a Python exception (py::error_already_set).
+inline void check(std::int32_t status) {
+    if (status == RESOCK_OK) return;
+    raise_last(status);
+    throw py::error_already_set();
+}
+
+// Sets the result None of an asyncio future unless it is done. One of a closed loop is left alone.
+void wake(PyObject* future);
+
+// Calls a method of the package that is not meant to raise; what it raises all the same is shown
+// by sys.unraisablehook.
+template<class... Arguments>
+void tell(py::handle receiver, const char* method, Arguments&&... arguments) {
+    try {
+        receiver.attr(method)(std::forward<Arguments>(arguments)...);
+    } catch (py::error_already_set& error) {
+        error.restore();
+        PyErr_WriteUnraisable(receiver.ptr());
+    }
+}
+
+// Released while it lives, where this thread holds the GIL.
+using without_gil = py::gil_scoped_release;
+
+} // namespace resock::python

@@ -1,0 +1,130 @@
+#include "pump.hpp"
+
+#include <array>
+
+#include "incoming.hpp"
+
+namespace resock::python {
+
+namespace {
+
+v1::hub make_hub(const option_texts& texts) {
+    const options given = make_options(scope::hub, texts);
+    return v1::hub(given);
+}
+
+// Set while it lives.
+class flag {
+  public:
+    explicit flag(bool& which)
+        : which_(which) {
+        which_ = true;
+    }
+    ~flag() { which_ = false; }
+    flag(const flag&) = delete;
+    flag& operator=(const flag&) = delete;
+
+  private:
+    bool& which_;
+};
+
+} // namespace
+
+pump::pump(const option_texts& texts)
+    : hub_(make_hub(texts))
+    , fd_(hub_.fd()) {}
+
+void pump::close() {
+    if (std::exchange(closed_, true)) return;
+    fd_ = -1;
+    const without_gil waiting; // for the threads
+    hub_.reset();
+}
+
+std::uint64_t pump::add(link& made) {
+    const std::uint64_t key = ours | next_++;
+    links_.emplace(key, &made);
+    return key;
+}
+
+void pump::add_accepted(std::uint64_t link_id, link& made) {
+    links_.emplace(link_id, &made);
+}
+
+void pump::remove(std::uint64_t key) {
+    links_.erase(key);
+}
+
+void pump::add_listener(std::uint64_t listener_id, py::handle receiver) {
+    listeners_[listener_id] = receiver;
+}
+
+void pump::remove_listener(std::uint64_t listener_id) {
+    listeners_.erase(listener_id);
+}
+
+link* pump::find(const resock_event* event) const {
+    const std::uint64_t user = resock_event_user(event);
+    const auto found = links_.find((user & ours) != 0 ? user : resock_event_link_id(event));
+    return found == links_.end() ? nullptr : found->second;
+}
+
+void pump::drain() {
+    if (draining_ || closed_) return; // inside a callback of its own: the outer one goes on
+    const auto alive = shared_from_this();
+    const flag working(draining_);
+    std::array<resock_event*, events_at_a_time> taken;
+    for (std::size_t total = 0; total < events_of_a_drain;) {
+        std::size_t count = 0;
+        const std::int32_t status =
+            resock_hub_poll(hub_.get(), 0, taken.size(), taken.data(), &count);
+        if (status == RESOCK_CLOSED || status == RESOCK_HANDLE) return;
+        check(status);
+        for (std::size_t i = 0; i < count; ++i)
+            route(event_ptr(taken[i]));
+        if (count < taken.size()) return;
+        total += count;
+    }
+}
+
+void pump::route(event_ptr event) {
+    const std::uint32_t kind = resock_event_kind(event.get());
+    if (kind == RESOCK_EVENT_LOG) {
+        char* text = nullptr;
+        if (resock_event_json(event.get(), &text) != RESOCK_OK) return;
+        const std::unique_ptr<char, void (*)(char*)> owned(text, resock_string_free);
+        try {
+            of_package().log(text);
+        } catch (py::error_already_set& error) {
+            error.discard_as_unraisable("resock's logging");
+        }
+    } else if (resock_event_listener_id(event.get()) != 0) {
+        to_listener(std::move(event));
+    } else if (link* const to = find(event.get())) {
+        to->on_event(std::move(event));
+    }
+}
+
+void pump::to_listener(event_ptr event) {
+    const auto found = listeners_.find(resock_event_listener_id(event.get()));
+    if (found == listeners_.end()) return; // freeing ACCEPTED ends its connection
+    const auto receiver = py::reinterpret_borrow<py::object>(found->second);
+    switch (resock_event_kind(event.get())) {
+    case RESOCK_EVENT_REQUEST:
+        return tell(receiver, "_requested", std::make_shared<request>(std::move(event)));
+    case RESOCK_EVENT_ACCEPTED:
+        return tell(receiver, "_accepted", std::make_shared<incoming>(std::move(event)));
+    default:
+        return tell(receiver, "_listener_closed");
+    }
+}
+
+void register_pump(py::module_& module) {
+    py::class_<pump, std::shared_ptr<pump>>(module, "Pump", "A hub and who reads it.")
+        .def(py::init<const option_texts&>(), py::arg("options"))
+        .def("fd", &pump::fd, "Readable while there is something to drain; -1: closed.")
+        .def("drain", &pump::drain, "Gives what has happened to whom it concerns.")
+        .def("close", &pump::close, "Ends the hub and its threads.");
+}
+
+} // namespace resock::python

@@ -1,0 +1,80 @@
+// A hub and who reads it: an asyncio loop that calls drain() when fd() is readable, or the threads
+// that wait(), one of which reads for all. The GIL guards all of it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "link.hpp"
+#include "object.hpp"
+
+namespace resock::python {
+
+// Events taken at a time, and by one call of drain(): then it is another one's turn.
+inline constexpr std::size_t events_at_a_time = 256;
+inline constexpr std::size_t events_of_a_drain = 1024;
+
+class pump : public std::enable_shared_from_this<pump> {
+  public:
+    using clock = std::chrono::steady_clock;
+    using time_limit = std::optional<clock::time_point>;
+
+    explicit pump(const option_texts&);
+    ~pump() { close(); }
+    pump(const pump&) = delete;
+    pump& operator=(const pump&) = delete;
+
+    // Readable while there is something to drain.
+    int fd() const { return fd_; }
+    v1::hub& handle() { return hub_; }
+    // Gives what has happened to those whom it concerns, without waiting.
+    void drain();
+    // Blocks until `ready`, or false at the time limit. Handlers of signals run meanwhile; what
+    // they raise comes out of it.
+    bool wait(const std::function<bool()>& ready, time_limit);
+    // Ends the hub and its threads; links answer Closed.
+    void close();
+
+    // A number that stands in the events of that link from the start.
+    std::uint64_t add(link&);
+    // A link that a listener accepted by itself is known by its own number.
+    void add_accepted(std::uint64_t link_id, link&);
+    void remove(std::uint64_t key);
+    // `receiver` gets _requested(Request), _accepted(Incoming) and _listener_closed(json).
+    void add_listener(std::uint64_t listener_id, py::handle receiver);
+    void remove_listener(std::uint64_t listener_id);
+
+  private:
+    struct follower {
+        const std::function<bool()>* ready;
+        int fd;
+    };
+    // Names of links given by add() have this bit: numbers of the hub never reach it.
+    static constexpr std::uint64_t ours = std::uint64_t{1} << 63;
+
+    void route(event_ptr);
+    void to_listener(event_ptr);
+    link* find(const resock_event*) const;
+    void lead(time_limit);
+    void follow(const std::function<bool()>& ready, time_limit);
+    void wake_followers(bool one_is_to_lead);
+
+    v1::hub hub_;
+    int fd_ = -1;
+    std::unordered_map<std::uint64_t, link*> links_; // who is gone has removed itself
+    std::unordered_map<std::uint64_t, py::handle> listeners_;
+    std::uint64_t next_ = 1;
+    bool draining_ = false;
+    bool closed_ = false;
+    bool led_ = false; // a thread waits for fd()
+    std::vector<follower> followers_;
+};
+
+void register_pump(py::module_& module);
+
+} // namespace resock::python

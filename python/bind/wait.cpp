@@ -1,0 +1,120 @@
+// How threads wait for what a hub has to tell: one of them, the leader, waits for its descriptor
+// and reads for all; the others wait until it wakes them. All wait in poll(2), which a signal ends
+// at once, so that Ctrl-C does not wait for the network.
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "pump.hpp"
+
+namespace resock::python {
+
+namespace {
+
+using clock = pump::clock;
+
+// A descriptor by which another thread wakes this one. A forked child makes its own.
+class alarm {
+  public:
+    ~alarm() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    int fd() {
+        if (fd_ >= 0 && process_ == ::getpid()) return fd_;
+        fd_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+        process_ = ::getpid();
+        return fd_;
+    }
+    static void ring(int fd) {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const auto written = ::write(fd, &one, sizeof one); // full: rings already
+    }
+    static void silence(int fd) {
+        std::uint64_t count = 0;
+        [[maybe_unused]] const auto got = ::read(fd, &count, sizeof count);
+    }
+
+  private:
+    int fd_ = -1;
+    pid_t process_ = 0;
+};
+
+alarm& my_alarm() {
+    thread_local alarm mine;
+    return mine;
+}
+
+int milliseconds_until(const pump::time_limit& limit) {
+    if (!limit) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*limit - clock::now()).count();
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 24 * 3600 * 1000));
+}
+
+// Until it is readable, the time is over, or a signal came; then handlers of signals have run.
+void wait_for(int fd, const pump::time_limit& limit) {
+    pollfd wanted{fd, POLLIN, 0};
+    {
+        const without_gil waiting;
+        ::poll(&wanted, 1, milliseconds_until(limit));
+    }
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+}
+
+} // namespace
+
+void pump::wake_followers(bool one_is_to_lead) {
+    bool led = !one_is_to_lead;
+    for (const auto& each : followers_) {
+        const bool ready = (*each.ready)();
+        if (!ready && led) continue;
+        led = led || !ready;
+        alarm::ring(each.fd);
+    }
+}
+
+void pump::lead(time_limit limit) {
+    led_ = true;
+    struct handover {
+        pump& of;
+        ~handover() {
+            of.led_ = false;
+            of.wake_followers(true);
+        }
+    } const at_the_end{*this};
+    wait_for(fd_, limit);
+    drain();
+}
+
+void pump::follow(const std::function<bool()>& ready, time_limit limit) {
+    const int fd = my_alarm().fd();
+    followers_.push_back({&ready, fd});
+    struct leave {
+        std::vector<follower>& all;
+        const std::function<bool()>* mine;
+        ~leave() {
+            std::erase_if(all, [this](const follower& each) { return each.ready == mine; });
+        }
+    } const at_the_end{followers_, &ready};
+    wait_for(fd, limit);
+    alarm::silence(fd);
+}
+
+bool pump::wait(const std::function<bool()>& ready, time_limit limit) {
+    const auto alive = shared_from_this();
+    while (!ready()) {
+        if (closed_) throw error(status::closed, "the hub was closed");
+        if (limit && clock::now() >= *limit) return false;
+        if (led_)
+            follow(ready, limit);
+        else
+            lead(limit);
+    }
+    return true;
+}
+
+} // namespace resock::python
