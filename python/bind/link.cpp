@@ -5,19 +5,8 @@
 
 namespace resock::python {
 
-options make_options(scope of, const option_texts& texts) {
-    options made(of);
-    for (const auto& [name, value] : texts) {
-        if (py::isinstance<py::bytes>(value))
-            made.set_bytes(name, std::string(py::cast<py::bytes>(value)));
-        else
-            made.set(name, py::cast<std::string>(value));
-    }
-    return made;
-}
-
 link::~link() {
-    abort();
+    abort(); // before its messages: those of a session that nobody took are not done with
 }
 
 void link::attach(py::handle self, std::shared_ptr<pump> of, std::uint32_t final_level) {
@@ -67,9 +56,6 @@ void link::abort() {
         ended.reset();
     }
     wake_all();
-    messages_.clear(); // behind the link: those of a session are not done with
-    taken_.clear();
-    bytes_ = 0;
 }
 
 // ---- sending ----
@@ -157,6 +143,25 @@ PyObject* link::send(PyObject* data, std::uint32_t flags, std::uint32_t ttl_ms) 
                                       static_cast<std::size_t>(view.len), flags, ttl_ms);
     PyBuffer_Release(&view);
     return made;
+}
+
+void link::send_many(const py::sequence& messages, py::list& receipts, std::uint32_t flags,
+                     std::uint32_t ttl_ms) {
+    const std::size_t count = messages.size();
+    for (std::size_t next = receipts.size(); next < count && !full_; ++next) {
+        const py::object each = messages[next];
+        PyObject* const made = send(each.ptr(), flags, ttl_ms);
+        if (made == nullptr && PyErr_Occurred()) throw py::error_already_set();
+        if (made == nullptr) return;
+        receipts.append(py::reinterpret_steal<py::object>(made));
+    }
+}
+
+bool link::flushed(std::uint32_t level) {
+    const std::int32_t status = resock_link_flush(handle_.get(), level, 0);
+    if (status == RESOCK_TIMEOUT || status == RESOCK_CLOSED || status == RESOCK_HANDLE) return false;
+    check(status);
+    return true;
 }
 
 } // namespace resock::python

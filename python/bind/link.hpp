@@ -31,6 +31,8 @@ inline constexpr std::size_t large_bytes = 64u << 10;
 using option_texts = std::vector<std::pair<std::string, py::object>>; // str, or bytes
 // Options of a scope; throws a Python exception that names what is wrong.
 options make_options(scope, const option_texts&);
+// Throws likewise; `of` is "hub", "link" or "listener".
+void check_options(const std::string& of, const option_texts&);
 
 class link {
   public:
@@ -66,7 +68,14 @@ class link {
     bool is_full() const { return full_; }
     // Likewise once message `id` has reached `level` or can do so no more.
     void add_waiter(std::uint32_t level, std::uint64_t id, py::object future);
-    // May a receipt wait for it still?
+    // Likewise by the next CONFIRMED or FAILED.
+    void add_news(py::object future) { news_.push_back(std::move(future)); }
+    // Everything accepted has reached that level or failed; asks the peer at once where not.
+    bool flushed(std::uint32_t level);
+    // Sends from the front of `messages` on, behind the receipts that there are already.
+    void send_many(const py::sequence& messages, py::list& receipts, std::uint32_t flags,
+                   std::uint32_t ttl_ms);
+    // Nothing happens any more.
     bool is_over() const { return over_; }
     bool is_manual() const { return manual_; } // session.done=manual
 
@@ -97,6 +106,7 @@ class link {
                          std::uint32_t ttl_ms);
     PyObject* refused(std::int32_t status, const std::string& text, std::uint64_t writable_seen);
     void wake_all();
+    void wake_news();
     void hold(bool on);
 
     const bool blocking_;
@@ -121,6 +131,7 @@ class link {
     bool tells_confirmed_ = false;
 
     py::object receiver_, sender_;
+    std::vector<py::object> news_;
     std::array<std::multimap<std::uint64_t, py::object>, 5> waiters_; // by level, then id
 };
 

@@ -38,9 +38,10 @@ void register_calls(py::class_<link>& type) {
              })
         .def("_state",
              [](link& of) {
-                 std::uint32_t state = RESOCK_STATE_FINISHED;
-                 resock_link_state(of.handle().get(), &state); // HANDLE: it was aborted
-                 return state;
+                 std::uint32_t state = RESOCK_STATE_FINISHED; // it was aborted
+                 return resock_link_state(of.handle().get(), &state) == RESOCK_OK
+                            ? state
+                            : std::uint32_t{RESOCK_STATE_FINISHED};
              })
         .def("_stats_json", [](link& of) { return text_of(of, resock_link_stats_json); })
         .def("_history_json", [](link& of) { return text_of(of, resock_link_history_json); })

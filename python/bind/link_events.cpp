@@ -20,6 +20,7 @@ void link::add_waiter(std::uint32_t level, std::uint64_t id, py::object future) 
 void link::wake_all() {
     for (auto* const slot : {&receiver_, &sender_})
         if (const py::object future = std::move(*slot)) wake(future.ptr());
+    wake_news();
     for (auto& level : waiters_) {
         const auto all = std::move(level);
         level.clear();
@@ -28,7 +29,15 @@ void link::wake_all() {
     }
 }
 
+void link::wake_news() {
+    const auto all = std::exchange(news_, {});
+    for (const auto& future : all)
+        wake(future.ptr());
+}
+
 int link::traverse(visitproc visit, void* arg) {
+    for (const auto& future : news_)
+        Py_VISIT(future.ptr());
     Py_VISIT(receiver_.ptr());
     Py_VISIT(sender_.ptr());
     for (const auto& level : waiters_)
@@ -40,6 +49,7 @@ int link::traverse(visitproc visit, void* arg) {
 void link::clear() {
     const py::object receiver = std::move(receiver_);
     const py::object sender = std::move(sender_);
+    const auto news = std::exchange(news_, {});
     const auto waiters = std::move(waiters_);
     for (auto& level : waiters_)
         level.clear();
@@ -96,6 +106,7 @@ void link::on_confirmed(const resock_event* event) {
             wake(future.ptr());
         }
     }
+    wake_news();
     if (tells_confirmed_) on_control(event);
 }
 
@@ -111,6 +122,7 @@ void link::on_failed(const resock_event* event) {
         for (const auto& future : woken)
             wake(future.ptr());
     }
+    wake_news();
 }
 
 void link::on_control(const resock_event* event) {

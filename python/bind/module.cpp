@@ -39,6 +39,8 @@ PYBIND11_MODULE(_core, module) {
     module.attr("abi_version") = resock_abi_version();
     module.def("describe_options", &resock::options::describe_all,
                "The table of options as JSON (resock_options_describe).");
+    module.def("check_options", &resock::python::check_options, py::arg("scope"), py::arg("texts"),
+               "Raises OptionError for a value that the library does not allow.");
     module.def("explain", &resock::explain, py::arg("what"));
     module.def("version_json", &resock::version_json);
     resock::python::register_operation(module);

@@ -90,11 +90,10 @@ void pump::drain() {
 void pump::route(event_ptr event) {
     const std::uint32_t kind = resock_event_kind(event.get());
     if (kind == RESOCK_EVENT_LOG) {
-        char* text = nullptr;
-        if (resock_event_json(event.get(), &text) != RESOCK_OK) return;
-        const std::unique_ptr<char, void (*)(char*)> owned(text, resock_string_free);
         try {
-            of_package().log(text);
+            of_package().log(resock_event_level(event.get()), resock_event_text(event.get()),
+                             py::arg("link_id") = resock_event_link_id(event.get()),
+                             py::arg("dropped") = resock_event_skipped(event.get()));
         } catch (py::error_already_set& error) {
             error.discard_as_unraisable("resock's logging");
         }

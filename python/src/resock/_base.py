@@ -1,0 +1,248 @@
+"""What links of asyncio and blocking links have in common: everything that does not wait."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Union
+
+from resock._enums import Level, State
+from resock._errors import Closed, Error, NotSupported, OptionError, of_record
+from resock._core import check_options
+from resock._options import default_ca_file, texts
+from resock._records import Disconnect, Stats
+
+if TYPE_CHECKING:
+    from resock import _event_types as events
+    from resock._core import BaseLink as _Core
+    from resock._values import Text
+
+    Data = Union[str, bytes, bytearray, memoryview]
+else:
+    _Core = object
+
+
+# resock_stat in resock.h.
+_MESSAGES_ACCEPTED = 1
+_THROUGH = {Level.WRITTEN: 13, Level.RECEIVED: 12}
+
+
+class Settings:
+    """The options of a link, checked: what goes to the library, and what this package minds."""
+
+    def __init__(self, scope: str, keywords: Dict[str, Any]) -> None:
+        given = texts(scope, keywords)
+        named = dict(given)
+        self.delivery = named.get("delivery", "at-least-once")
+        self.is_manual = named.get("session.done") == "manual"
+        self.is_durable = "outbox.path" in named
+        self.final_level = (
+            Level.WRITTEN
+            if self.delivery == "at-most-once" and named.get("confirm") == "off"
+            else Level.RECEIVED
+        )
+        # The library would block the caller; waiting is this package's part.
+        self.waits_for_room = named.get("queue.full", "wait") == "wait"
+        self.send_seconds = _seconds_of(str(named.get("send.timeout", "30s")))
+        if self.waits_for_room:
+            given = [each for each in given if each[0] != "queue.full"]
+        check_options(scope, given)
+        self.texts: List[Tuple[str, Text]] = given
+
+    def default_to(self, name: str, value: str) -> None:
+        """Sets an option that the caller has left alone."""
+        if all(given != name for given, _ in self.texts):
+            self.texts.append((name, value))
+
+    def check_level(self, level: Level) -> Level:
+        """Refuses to wait for a level that messages of this link never reach."""
+        if level == Level.STORED and not self.is_durable:
+            raise NotSupported("the level stored needs delivery='exactly-once' with outbox_path")
+        if level == Level.PROCESSED and self.delivery != "exactly-once":
+            raise NotSupported("the level processed needs delivery='exactly-once'")
+        if level == Level.RECEIVED and self.final_level == Level.WRITTEN:
+            raise NotSupported("with confirm='off' nothing tells that a message was received")
+        return level
+
+
+_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3_600.0}
+
+
+def _seconds_of(text: str) -> Optional[float]:
+    """Of a duration that the library takes; None: unlimited."""
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = text[len(number) :]
+    try:
+        return float(number) * _SECONDS.get(unit, 1.0)
+    except ValueError:
+        return None
+
+
+def settings_of(url: Any, keywords: Dict[str, Any]) -> Settings:
+    """Of a link to `url`."""
+    if not isinstance(url, str):
+        raise OptionError(
+            f"url: a text such as 'wss://host/path' is needed, not {type(url).__name__}"
+        )
+    if "url" in keywords:
+        raise OptionError("url is the first argument; leave out the keyword")
+    made = Settings("link", {"url": url, **keywords})
+    if url[:4].lower() == "wss:":
+        bundle = default_ca_file()
+        if bundle is not None:
+            made.default_to("tls.ca_file", bundle)
+    return made
+
+
+def milliseconds(seconds: float, name: str) -> int:
+    """Of an argument that is a time in seconds; a day at most."""
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise TypeError(f"{name} is a number of seconds, not {type(seconds).__name__}")
+    if not 0 <= seconds <= 86_400:
+        raise ValueError(f"{name}={seconds!r} is out of range: 0 to 86,400 seconds")
+    return int(seconds * 1_000)
+
+
+class BaseLink(_Core):
+    """One logical connection that outlives its sockets."""
+
+    url: str
+    """Where it was opened to; of an accepted link the path that was asked for."""
+    opened: Optional[events.Opened]
+    """The OPEN of the current or last connection; None before the first."""
+    lost: Optional[events.Lost]
+    """How the session was lost, if it was."""
+    record: Optional[Disconnect]
+    """Why the link has ended; None while it has not."""
+    _settings: Settings
+    _final: Optional[Tuple[str, str]] = None
+
+    def _begin(self, url: str, settings: Settings) -> None:
+        self.url = url
+        self.opened = None
+        self.lost = None
+        self.record = None
+        self._settings = settings
+        self._closes = False
+
+    @property
+    def id(self) -> int:
+        """Its number in the hub, never used again; it stands in events and log lines."""
+        return self._id()
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return State.of(self._state())
+
+    def stats(self) -> Stats:
+        """Its numbers since it was opened."""
+        return Stats.from_json(json.loads(self._final[0] if self._final else self._stats_json()))
+
+    def history(self) -> List[Disconnect]:
+        """The records of the last 64 disconnects and failed attempts, oldest first."""
+        told = json.loads(self._final[1] if self._final else self._history_json())
+        return [Disconnect.from_json(each) for each in told]
+
+    def retry_now(self) -> None:
+        """Ends the wait for the next attempt, or revives a stopped link; else does nothing."""
+        self._retry_now()
+
+    def ready(self) -> None:
+        """With greeting_hold: the greeting was answered, kept messages may go."""
+        self._ready()
+
+    def confirm(self, message: Any, *, through: bool = False) -> None:
+        """The application has learnt that the peer has a message: it is not sent again.
+
+        message: a receipt, or its id. through: all messages up to it as well.
+        """
+        number = message if isinstance(message, int) else getattr(message, "id", None)
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            raise TypeError(f"a receipt or its id is needed, not {message!r}")
+        self._confirm(number, through)
+
+    def set_options(self, **options: Any) -> None:
+        """Changes options of the open link; the page of options says which are changeable."""
+        for name, value in texts("link", options):
+            self._set(name, value)
+
+    def set_greeting(self, key: Union[str, bytes], data: Data) -> None:
+        """Sets a message that is sent first on every connection (a login, a subscription).
+
+        In the order of first setting, without a receipt; now as well, where there is a
+        connection. The same key replaces it. At most 1 MiB each. Not in a session.
+        """
+        text = data if isinstance(data, str) else bytes(data)
+        self._greeting_set(_key(key), text)
+
+    def remove_greeting(self, key: Union[str, bytes]) -> None:
+        """Removes one: it is not sent on later connections."""
+        self._greeting_remove(_key(key))
+
+    def ask_token(self, timeout: float) -> None:
+        """Asks the client of a session for a fresh token, on a link that serve() gave.
+
+        timeout: seconds that it has, at most 600.
+        """
+        self._ask_token(milliseconds(timeout, "timeout"))
+
+    def set_credentials(
+        self,
+        *,
+        url: Optional[str] = None,
+        http_header: Any = None,
+        session_token: Optional[str] = None,
+    ) -> None:
+        """Replaces url, headers or token from the next attempt on; a stopped link goes on.
+
+        A token goes to the server of a running session at once.
+        """
+        given = {"url": url, "http_header": http_header, "session_token": session_token}
+        self._credentials(0, texts("link", given))
+
+    # ---- for the rest of the package ----
+
+    def _accepted(self) -> int:
+        """The id of the last message accepted, 0 before the first."""
+        return self._stat(_MESSAGES_ACCEPTED)
+
+    def _has_come_to(self, level: Level, last: int) -> bool:
+        """Whether messages up to `last` have reached it or failed; the peer is asked at once."""
+        if self._flushed(level) or self._through(level) >= last:
+            return True
+        return level in _THROUGH and self._stat(_THROUGH[level]) >= last
+
+    def _is_ended_well(self) -> bool:
+        record = self.record
+        return (
+            self._closes
+            or record is None
+            or (self.lost is None and record.close_code in (1000, 1001))
+        )
+
+    def _closed_error(self) -> Error:
+        """For a call that comes too late."""
+        if self.record is None or self._closes:
+            return Closed("the link was closed; open another one", record=self.record)
+        return Closed(f"the link has ended: {self.record.why}", record=self.record)
+
+    def _end_error(self) -> Error:
+        """Why nothing arrives any more."""
+        if self.record is None or self._is_ended_well():
+            return self._closed_error()
+        return of_record(self.record, self.lost)
+
+    def _keep_numbers(self) -> None:
+        if self._final is None:
+            self._final = (self._stats_json(), self._history_json())
+
+    def _show(self, kind: str) -> str:
+        return f"<{kind} {self.url} {self.state}>"
+
+
+def _key(key: Union[str, bytes]) -> bytes:
+    if isinstance(key, str):
+        return key.encode()
+    if isinstance(key, bytes):
+        return key
+    raise TypeError(f"the key of a greeting is str or bytes, not {type(key).__name__}")

@@ -1,0 +1,144 @@
+"""The hubs of the process: one for each event loop that has links, one for all blocking links.
+
+A hub has one I/O thread. It is made for the first link or listener of its loop and ends with the
+last one; blocking links share theirs, which ends with the last of them, too.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
+from weakref import WeakKeyDictionary, WeakSet
+
+from resock import _core
+from resock._errors import OptionError
+from resock._log import log_level_text
+from resock._options import texts
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+    from resock._values import Text
+
+_given: Dict[str, object] = {}
+
+
+def configure(**options: Any) -> None:
+    """Sets options of the hubs that are made from now on: io_threads, log_level.
+
+    By default a hub has one I/O thread, and makes the log lines that the logger "resock" takes at
+    that time. Raises OptionError, also for io_threads=0: without a thread of its own a hub lives
+    only while a program polls it.
+    """
+    checked = dict(texts("hub", options))
+    if checked.get("io.threads") == "0":
+        raise OptionError("io_threads: 0 is for programs that poll; allowed is 1 to 64")
+    _core.check_options("hub", list(checked.items()))
+    _given.update(options)
+
+
+def _options() -> List[Tuple[str, Text]]:
+    made = texts("hub", _given)
+    if "log_level" not in _given:
+        made.append(("log.level", log_level_text()))
+    return made
+
+
+class Hub:
+    """A pump, and the links and listeners that keep it alive."""
+
+    def __init__(self) -> None:
+        self.pump = _core.Pump(_options())
+        self.process = os.getpid()
+        self._users: Set[int] = set()
+        _all.add(self)
+
+    def join(self, user: object) -> None:
+        """From now on it is needed by `user`, of which it keeps no reference."""
+        self._users.add(id(user))
+
+    def leave(self, user: object) -> None:
+        """The last one to leave ends it. Twice does nothing."""
+        self._users.discard(id(user))
+        if not self._users:
+            self.close()
+
+    def close(self) -> None:
+        """Ends the hub; its links answer Closed."""
+        _all.discard(self)
+        self.pump.close()
+
+
+class LoopHub(Hub):
+    """The hub of one event loop, read by it."""
+
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self._descriptor = self.pump.fd()
+        loop.add_reader(self._descriptor, self.pump.drain)
+
+    def close(self) -> None:
+        if self._descriptor >= 0 and not self._loop.is_closed():
+            self._loop.remove_reader(self._descriptor)
+        self._descriptor = -1
+        if _of_loops.get(self._loop) is self:
+            del _of_loops[self._loop]
+        super().close()
+
+
+class ThreadHub(Hub):
+    """The hub of all blocking links, read by those who wait."""
+
+    def close(self) -> None:
+        global _of_threads  # noqa: PLW0603
+        if _of_threads is self:
+            _of_threads = None
+        super().close()
+
+
+_all: WeakSet[Hub] = WeakSet()
+_of_loops: WeakKeyDictionary[AbstractEventLoop, LoopHub] = WeakKeyDictionary()
+_of_threads: Optional[ThreadHub] = None
+_making = threading.RLock()
+
+
+def of_loop(loop: AbstractEventLoop) -> LoopHub:
+    """The hub of that loop, made now where there is none. To be called in the loop."""
+    found = _of_loops.get(loop)
+    if found is None or found.process != os.getpid():
+        found = _of_loops[loop] = LoopHub(loop)
+    return found
+
+
+def of_threads(user: object) -> ThreadHub:
+    """The hub of blocking links, joined by `user`."""
+    global _of_threads  # noqa: PLW0603
+    with _making:
+        if _of_threads is None or _of_threads.process != os.getpid():
+            _of_threads = ThreadHub()
+        _of_threads.join(user)
+        return _of_threads
+
+
+@atexit.register
+def _close_all() -> None:
+    # While Python can still log: what was not confirmed is told. Links answer Closed afterwards.
+    for hub in list(_all):
+        if hub.process == os.getpid():
+            hub.close()
+
+
+def _forget() -> None:
+    # A forked child: its parent's hubs are not to be touched, and locks may be held for ever.
+    global _of_threads, _making  # noqa: PLW0603
+    _of_threads = None
+    _making = threading.RLock()
+    _all.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+__all__ = ["Hub", "LoopHub", "ThreadHub", "configure", "of_loop", "of_threads"]
