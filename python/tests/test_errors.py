@@ -151,7 +151,7 @@ def test_a_server_that_is_no_websocket_server():
     with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") as url:
         made = ended(url)
     assert type(made) is errors.NotWebSocket
-    assert made.record.http_status == 200
+    assert made.http_status == made.record.http_status == 200
 
 
 def test_a_server_that_does_not_speak_tls():
@@ -177,7 +177,8 @@ def test_an_end_that_was_asked_for():
         ({"layer": "tls", "cause": "tls-expired"}, errors.TLSError),
         ({"layer": "http", "cause": None, "http_status": 401}, errors.Refused),
         ({"layer": "http", "cause": "redirect", "http_status": 302}, errors.Refused),
-        ({"layer": "http", "cause": "not-websocket", "http_status": 200}, errors.NotWebSocket),
+        ({"layer": "http", "cause": None, "http_status": 200}, errors.NotWebSocket),
+        ({"layer": "http", "cause": "not-websocket"}, errors.NotWebSocket),
         ({"layer": "http", "cause": "subprotocol", "http_status": 101}, errors.NotWebSocket),
         ({"layer": "local", "cause": "local", "detail": "no credentials"}, errors.ConnectFailed),
         ({"layer": "local", "cause": "local"}, errors.Closed),

@@ -94,14 +94,14 @@ class Closed(Error):
 class ConnectFailed(Error, ConnectionError):
     """The link has given up to connect; `record` tells why. Below it stand the usual reasons."""
 
-
-class Refused(ConnectFailed):
-    """The server answered the opening with another HTTP status than 101."""
-
     @property
     def http_status(self) -> Optional[int]:
-        """The status, such as 403; None where there is no record."""
+        """What the server answered, such as 403; None where it did not, or there is no record."""
         return self.record.http_status if self.record is not None else None
+
+
+class Refused(ConnectFailed):
+    """The server refused the opening with an HTTP status, which is `http_status`."""
 
 
 class TLSError(ConnectFailed):
@@ -113,7 +113,8 @@ class Unreachable(ConnectFailed):
 
 
 class NotWebSocket(ConnectFailed):
-    """What answered is no WebSocket server, or none that speaks the subprotocol asked for."""
+    """What answered is no WebSocket server (a web page, a captive portal), or none that speaks the
+    subprotocol asked for."""
 
 
 class Lost(Error):
@@ -260,7 +261,7 @@ def _kind_of(record: Disconnect) -> Type[Error]:
     if record.cause in ("not-websocket", "subprotocol", "protocol"):
         return NotWebSocket
     if record.http_status is not None:
-        return Refused
+        return NotWebSocket if record.http_status < 300 else Refused
     if record.layer == "tls":
         return TLSError
     if record.layer in ("dns", "tcp", "proxy") or record.cause == "open-timeout":
