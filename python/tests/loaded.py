@@ -98,12 +98,19 @@ def _take(hub: _POINTER) -> str:
     return made
 
 
-def run(texts: Iterable[Tuple[str, Any]], messages: Iterable[bytes] = (), text: int = 1) -> Run:
+def run(
+    texts: Iterable[Tuple[str, Any]],
+    messages: Iterable[bytes] = (),
+    text: int = 1,
+    hub_texts: Iterable[Tuple[str, Any]] = (),
+) -> Run:
     """Opens a link, sends messages, closes it once they are confirmed; all that it told."""
     options, status = set_all("link", texts)
     assert status == 0, last_error()
+    of_hub, status = set_all("hub", hub_texts)
+    assert status == 0, last_error()
     hub, link = _POINTER(), _POINTER()
-    assert library().resock_hub_create(None, ctypes.byref(hub), None) == 0
+    assert library().resock_hub_create(of_hub, ctypes.byref(hub), None) == 0
     try:
         opened = library().resock_link_open(
             hub, options, ctypes.c_uint64(7), ctypes.byref(link), None
@@ -124,6 +131,7 @@ def run(texts: Iterable[Tuple[str, Any]], messages: Iterable[bytes] = (), text: 
         library().resock_hub_free(hub)
         library().resock_link_free(link)
         free_options(options)
+        free_options(of_hub)
 
 
 def page_examples() -> List[Tuple[str, str, str]]:

@@ -14,6 +14,7 @@ import traceback
 from typing import Optional, Union
 
 from resock._event_types import Log
+from resock._table import in_python_words
 
 __all__ = ["emit", "emit_event", "log_level_text", "logger"]
 
@@ -61,6 +62,7 @@ def emit(
         extra = {"link_id": link_id, "url": url, "dropped": dropped}
         if dropped:
             text = f"{text} ({dropped} lines before this one were dropped)"
+        text = in_python_words(text)
         to.log(known or logging.WARNING, "%s", text, extra=extra)
     except Exception:  # noqa: BLE001 # whatever a program's filter may raise
         _complain()

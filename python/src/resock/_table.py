@@ -136,7 +136,8 @@ def _in_python(found: Match[str]) -> str:
         return _FUNCTIONS.get(found.group("function"), whole)
     name, given = found.group("option"), found.group("given")
     known = table()
-    if not known.has_name(name) or ("." not in name and given is None):
+    is_word = "." not in name and given is None and not found.group("quote")  # "a delivery"
+    if is_word or not known.has_name(name):
         return whole
     if given is None:
         return keyword_of(name)

@@ -79,7 +79,8 @@ def _number(value: object) -> Optional[_Number]:
 
 
 def _finite(keyword: str, number: _Number, row: Row) -> _Number:
-    if not (number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)):
+    endless = isinstance(number, float) and not math.isfinite(number)
+    if endless or (isinstance(number, Decimal) and not number.is_finite()):
         raise refuse(keyword, f"{number} is not finite", row)
     if not -_MOST <= number <= _MOST:
         raise refuse(keyword, "the number is out of range", row)
