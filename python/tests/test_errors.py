@@ -190,7 +190,9 @@ def test_an_end_that_was_asked_for():
     ],
 )
 def test_the_end_of_a_link(changes, kind):
-    record = dataclasses.replace(CLOSED, **{"close_code": None, "why": "set tls.ca_file", **changes})
+    record = dataclasses.replace(
+        CLOSED, **{"close_code": None, "why": "set tls.ca_file", **changes}
+    )
     made = errors.of_record(record)
     assert type(made) is kind
     assert made.record is record

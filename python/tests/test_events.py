@@ -11,6 +11,7 @@ import pytest
 from loaded import enumeration, page_examples, run
 
 from resock import _events as events
+from resock import events as public
 from resock._errors import InternalError
 from resock._records import Level, LostReason, Reason
 
@@ -136,3 +137,11 @@ def test_a_listener_may_close():
 def test_what_is_not_known_is_an_internal_error(told):
     with pytest.raises(InternalError, match="please report"):
         events.from_json(told)
+
+
+def test_the_public_module_has_all_of_them():
+    assert set(public.__all__) == {each.__name__ for each in typing.get_args(events.Event)} | {
+        "Event"
+    }
+    for name in public.__all__:
+        assert getattr(public, name) is getattr(events, name)

@@ -1,4 +1,4 @@
-"""The enumerations of the C API as Python has them. Each prints as the word that JSON has for it."""
+"""The enumerations of the C API. Each prints as the word that JSON has for it."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ class MessageFailed(Error):
         self,
         text: str = "",
         *,
-        id: int = 0,  # noqa: A002
+        id: int = 0,
         reason: int = 0,
         record: Optional[Disconnect] = None,
         status: Optional[str] = None,
@@ -282,7 +282,7 @@ def of_record(record: Disconnect, lost: Optional[LostEvent] = None) -> Error:
     return made
 
 
-def of_failure(id: int, reason: int) -> MessageFailed:  # noqa: A002
+def of_failure(id: int, reason: int) -> MessageFailed:
     """The exception for a message of a FAILED event, by resock_reason."""
     words, kind = _OF_REASON.get(reason, (f"has failed for reason {reason}", MessageFailed))
     named = Reason(reason) if reason in _OF_REASON else reason

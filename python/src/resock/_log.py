@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import logging
 import sys
-import traceback
-from typing import Optional, Union
+from typing import TYPE_CHECKING, Optional, Union
 
-from resock._event_types import Log
 from resock._table import in_python_words
+
+if TYPE_CHECKING:
+    from resock._event_types import Log
 
 __all__ = ["emit", "emit_event", "log_level_text", "logger"]
 
@@ -64,7 +65,7 @@ def emit(
             text = f"{text} ({dropped} lines before this one were dropped)"
         text = in_python_words(text)
         to.log(known or logging.WARNING, "%s", text, extra=extra)
-    except Exception:  # noqa: BLE001 # whatever a program's filter may raise
+    except Exception:  # whatever a program's filter may raise
         _complain()
 
 
@@ -76,6 +77,8 @@ def emit_event(event: Log, url: Optional[str] = None) -> None:
 def _complain() -> None:
     # None while the interpreter shuts down.
     if logging.raiseExceptions and sys.stderr is not None:
+        import traceback  # not before it is needed
+
         try:
             traceback.print_exc(file=sys.stderr)
         except (OSError, ValueError):

@@ -9,10 +9,9 @@ All functions may be called from any thread.
 from __future__ import annotations
 
 import sys
-from typing import List, Mapping, Optional, Tuple
+from typing import List, Mapping, Tuple
 
 from resock._errors import OptionError
-from resock._foreign import INSTEAD, TLS_INSTEAD
 from resock._roots import default_ca_file
 from resock._table import Row, in_python_words, table
 from resock._values import Text, refuse, texts_of
@@ -56,6 +55,8 @@ def texts(scope: str, keywords: Mapping[str, object]) -> List[Tuple[str, Text]]:
 
 def _find(scope: str, keyword: str, value: object) -> Tuple[str, Row]:
     if _is_ssl_context(value):
+        from resock._foreign import TLS_INSTEAD  # not before it is needed
+
         raise refuse(keyword, f"an ssl.SSLContext cannot be used. {TLS_INSTEAD}")
     found = table().find(keyword)
     if found is None:
@@ -72,17 +73,16 @@ def _is_ssl_context(value: object) -> bool:
 
 
 def _unknown(scope: str, keyword: str) -> OptionError:
+    from difflib import get_close_matches  # these two not before somebody mistyped
+
+    from resock._foreign import INSTEAD
+
     instead = INSTEAD.get(keyword.lower())
     if instead is not None:
         return OptionError(f"{keyword} is an option of other libraries: {instead}")
-    near = _nearest(scope, keyword)
-    hint = f"did you mean {near}?" if near else "the page of options in the documentation has all"
-    return OptionError(f"there is no option {keyword}: {hint}")
-
-
-def _nearest(scope: str, keyword: str) -> Optional[str]:
-    from difflib import get_close_matches  # noqa: PLC0415 # only where somebody mistyped
-
     known = [name for name, row in table().rows.items() if scope in row.scopes]
     near = get_close_matches(keyword.lower(), known, n=1, cutoff=0.6)
-    return near[0] if near else None
+    hint = (
+        f"did you mean {near[0]}?" if near else "the page of options in the documentation has all"
+    )
+    return OptionError(f"there is no option {keyword}: {hint}")

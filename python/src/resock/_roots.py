@@ -18,7 +18,7 @@ _BUNDLES = (
 )
 _FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
 _MOST_ENTRIES = 10_000
-_HASH_NAME = re.compile(r"[0-9a-fA-F]{8}\.[0-9]+")
+_HASH_NAME = r"[0-9a-fA-F]{8}\.[0-9]+"
 
 
 def _is_bundle(path: str) -> bool:
@@ -33,7 +33,8 @@ def _has_certificates(path: str) -> bool:
     try:
         with os.scandir(path) as entries:
             return any(
-                _HASH_NAME.fullmatch(entry.name) for _, entry in zip(range(_MOST_ENTRIES), entries)
+                re.fullmatch(_HASH_NAME, entry.name)
+                for _, entry in zip(range(_MOST_ENTRIES), entries)
             )
     except OSError:
         return False
@@ -59,7 +60,7 @@ def system_has_roots(prefix: str = "") -> bool:
 
 def _of_certifi() -> Optional[str]:
     try:
-        from certifi import where  # noqa: PLC0415 # only where it is needed
+        from certifi import where  # only where it is needed
     except ImportError:
         return None
     return where()

@@ -5,11 +5,9 @@ The table never changes while the process runs, so that everything here may be u
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Dict, Match, Optional, Tuple
+from typing import Dict, Match, NamedTuple, Optional, Tuple
 
 __all__ = ["Row", "Table", "in_python_words", "keyword_of", "table"]
 
@@ -17,8 +15,7 @@ _VERDICTS = "verdict.*"
 _VERDICT_PREFIX = "verdict_"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """An option of the table."""
 
     name: str
@@ -47,6 +44,8 @@ class Table:
 
     def __init__(self, described: str) -> None:
         """From the JSON of resock_options_describe."""
+        import json  # not before it is needed
+
         self.rows: Dict[str, Row] = {}
         for told in json.loads(described):
             row = _row_of(told)
@@ -103,14 +102,14 @@ def _row_of(told: Dict[str, object]) -> Row:
 @lru_cache(maxsize=None)
 def table() -> Table:
     """The table of the library that is loaded."""
-    from resock import _core  # noqa: PLC0415 # not before it is needed: import time
+    from resock import _core  # which a tool that only reads this module may not have
 
     return Table(_core.describe_options())
 
 
 # What a sentence of the library may name: a quoted value, which stays as it is; an option, with or
 # without a value behind it; a function of the C API.
-_NAMED = re.compile(
+_NAMED = (
     r"""(?P<value>"[^"]*")"""
     r"""|(?<![\w./])(?P<quote>'?)(?P<option>[a-z]+\.[a-z0-9_*]+(?:-[a-z]+)*|confirm|delivery)"""
     r"""(?P=quote)(?:=(?P<given>[\w-]+))?(?![\w/]|\.\w)"""
@@ -154,4 +153,4 @@ def in_python_words(text: str) -> str:
     """
     if text.startswith("option '"):
         text = text[len("option ") :]
-    return _NAMED.sub(_in_python, text)
+    return re.sub(_NAMED, _in_python, text)  # which keeps the compiled pattern
