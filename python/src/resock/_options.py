@@ -32,7 +32,7 @@ def belongs(keyword: str, scope: str) -> bool:
 
 
 def texts(scope: str, keywords: Mapping[str, object]) -> List[Tuple[str, Text]]:
-    """Names and values to set, in the order given; an option with None is not given.
+    """Names and values to set, in the order given; None is as if not given.
 
     `scope` is "hub", "link" or "listener". Durations are seconds (int, float, Decimal) or a
     timedelta, sizes are bytes (int), both also texts as in "500ms" and "8MiB"; lists stand for
@@ -44,7 +44,7 @@ def texts(scope: str, keywords: Mapping[str, object]) -> List[Tuple[str, Text]]:
     made: List[Tuple[str, Text]] = []
     given_as: dict[str, str] = {}
     for keyword, value in keywords.items():
-        if value is None:
+        if value is None and _is_known(keyword):
             continue
         name, row = _find(scope, keyword, value)
         if given_as.setdefault(name, keyword) != keyword:
@@ -65,6 +65,12 @@ def _find(scope: str, keyword: str, value: object) -> Tuple[str, Row]:
         owners = " or of ".join(_GIVEN_TO[each] for each in found[1].scopes)
         raise refuse(keyword, f"is an option of {owners}; here options of a {scope} are needed")
     return found
+
+
+def _is_known(keyword: str) -> bool:
+    from resock._foreign import INSTEAD  # not before it is needed
+
+    return table().find(keyword) is not None or keyword.lower() in INSTEAD
 
 
 def _is_ssl_context(value: object) -> bool:

@@ -184,19 +184,18 @@ def _path(keyword: str, value: object, row: Row) -> str:
 def _several(keyword: str, value: object, row: Row) -> str:
     if isinstance(value, str):
         return _plain(keyword, value)
-    made: List[str] = []
-    for each in value if isinstance(value, Iterable) and not isinstance(value, Mapping) else [None]:
-        if not isinstance(each, str):
-            wrong = value if each is None else each
-            raise _mistyped(keyword, wrong, "a text, or a list of texts,", row)
-        if not each or any(separator in each for separator in ", \t"):
-            raise refuse(
-                keyword,
-                f"{each!r} in a list is empty or has a blank or a comma, which "
-                "separates values: make it several",
-            )
-        made.append(_plain(keyword, each))
-    return ", ".join(made)
+    if not isinstance(value, Iterable) or isinstance(value, (bytes, bytearray, Mapping)):
+        raise _mistyped(keyword, value, "a text, or a list of texts,", row)
+    return ", ".join(_one_of_several(keyword, each, row) for each in value)
+
+
+def _one_of_several(keyword: str, value: object, row: Row) -> str:
+    if not isinstance(value, str):
+        raise _mistyped(keyword, value, "a text for each value of the list", row)
+    if not value or any(separator in value for separator in ", \t"):
+        why = "is empty or has a blank or a comma, which separates values: make it several"
+        raise refuse(keyword, f"{value!r} in a list {why}")
+    return _plain(keyword, value)
 
 
 def _binary(keyword: str, value: object, row: Row) -> bytes:
