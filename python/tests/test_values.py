@@ -52,6 +52,10 @@ def test_a_short_duration(value, text):
     assert only(confirm_interval=value) == text
 
 
+def test_a_long_duration_is_what_was_written():
+    assert only(message_ttl=30_000_000.1) == "30000000.1s"
+
+
 def test_durations_lose_nothing():
     seed = random.randrange(2**32)
     print("seed", seed)

@@ -75,7 +75,7 @@ def _is_known(keyword: str) -> bool:
 
 def _is_ssl_context(value: object) -> bool:
     ssl = sys.modules.get("ssl")  # where nobody has imported it, nobody has a context
-    return ssl is not None and isinstance(value, ssl.SSLContext)
+    return ssl is not None and isinstance(value, getattr(ssl, "SSLContext", ()))
 
 
 def _unknown(scope: str, keyword: str) -> OptionError:
