@@ -235,7 +235,7 @@ pump::time_limit limit_of(const py::object& seconds) {
 
 bool wait_until(link& of, const std::function<bool()>& ready, const py::object& timeout) {
     const auto reader = of.reader();
-    return !reader ? ready() : reader->wait(ready, limit_of(timeout));
+    return !reader ? ready() : reader->wait(ready, limit_of(timeout)); // null: it was aborted
 }
 
 void register_base(py::module_& module) {
@@ -290,7 +290,7 @@ void register_links(py::module_& module) {
     py::class_<blocking_link, link>(module, "BlockingLink", py::custom_type_setup(collectable))
         .def(py::init<>())
         .def("_drain", [](link& of) {
-            if (const auto reader = of.reader()) reader->drain();
+            if (const auto reader = of.reader()) reader->drain_unless_led();
         })
         .def("_wait_message",
              [](link& of, const py::object& timeout) {

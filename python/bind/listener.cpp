@@ -1,5 +1,7 @@
 #include "listener.hpp"
 
+#include <optional>
+
 #include <pybind11/stl.h>
 
 #include "link.hpp"
@@ -32,8 +34,9 @@ class door {
     door& operator=(const door&) = delete;
 
     listener& get() { return listener_; }
-    // Answers with the options of the listener, or with these; the link is for `self`.
-    void accept(std::uint64_t request, link& made, py::handle self, const py::object& texts,
+    // Answers with the options of the listener, or with these; the link is for `self`. False where
+    // a session has come back, whose link is there already.
+    bool accept(std::uint64_t request, link& made, py::handle self, const py::object& texts,
                 std::uint32_t final_level, bool manual) {
         const std::uint64_t key = reader_->add(made);
         v1::link accepted;
@@ -48,7 +51,12 @@ class door {
             reader_->remove(key);
             throw;
         }
+        if (accepted.get() == nullptr) {
+            reader_->remove(key);
+            return false;
+        }
         made.adopt(self, reader_, std::move(accepted), key, final_level, manual);
+        return true;
     }
     // A fresh token of a session: there is no new link.
     void accept_token(std::uint64_t request) { listener_.accept(request); }
@@ -78,7 +86,8 @@ void register_listener(py::module_& module) {
         .def("accept",
              [](door& of, std::uint64_t request, py::handle self, const py::object& texts,
                 std::uint32_t final_level, bool manual) {
-                 of.accept(request, py::cast<link&>(self), self, texts, final_level, manual);
+                 return of.accept(request, py::cast<link&>(self), self, texts, final_level,
+                                  manual);
              })
         .def("accept_token", &door::accept_token)
         .def("refuse",
@@ -89,10 +98,11 @@ void register_listener(py::module_& module) {
                  check(resock_listener_drain(of.get().get(), code, milliseconds(seconds)));
              })
         .def("drain_to",
-             [](door& of, double seconds, const std::string& url, std::uint32_t flags,
-                unsigned code) {
-                 of.get().drain_to(std::chrono::milliseconds(milliseconds(seconds)), url, flags,
-                                   code);
+             [](door& of, double seconds, const std::optional<std::string>& url,
+                std::uint32_t flags, unsigned code) {
+                 check(resock_listener_drain_to(of.get().get(), code, milliseconds(seconds),
+                                                url ? detail::c_text(*url, "url") : nullptr,
+                                                flags));
              })
         .def("close", [](door& of) { of.get().close(); })
         .def("reload", [](door& of) { of.get().reload(); })

@@ -35,10 +35,27 @@ pump::pump(const option_texts& texts)
     , fd_(hub_.fd()) {}
 
 void pump::close() {
-    if (std::exchange(closed_, true)) return;
+    if (closed_ || closes_later_) return;
+    if (draining_ || (led_ && leader_ == std::this_thread::get_id()))
+        closes_later_ = true;
+    else
+        close_now();
+}
+
+void pump::close_now() {
+    closed_ = true;
+    const auto alive = weak_from_this().lock(); // null in the destructor: nobody waits
+    hub_.wake();
+    wake_followers(false, true);
+    // The descriptor is closed with the hub: who waits for it is to have gone.
+    wait_for_leader();
     fd_ = -1;
     const without_gil waiting; // for the threads
     hub_.reset();
+}
+
+void pump::close_if_asked() {
+    if (closes_later_ && !closed_ && !draining_ && !led_) close_now();
 }
 
 std::uint64_t pump::add(link& made) {
@@ -72,6 +89,17 @@ link* pump::find(const resock_event* event) const {
 void pump::drain() {
     if (draining_ || closed_) return; // inside a callback of its own: the outer one goes on
     const auto alive = shared_from_this();
+    drain_some();
+    close_if_asked();
+}
+
+void pump::drain_unless_led() {
+    if (led_) return;
+    drain();
+    if (!followers_.empty()) wake_followers(true, false);
+}
+
+void pump::drain_some() {
     const flag working(draining_);
     std::array<resock_event*, events_at_a_time> taken;
     for (std::size_t total = 0; total < events_of_a_drain;) {
@@ -123,6 +151,10 @@ void register_pump(py::module_& module) {
         .def(py::init<const option_texts&>(), py::arg("options"))
         .def("fd", &pump::fd, "Readable while there is something to drain; -1: closed.")
         .def("drain", &pump::drain, "Gives what has happened to whom it concerns.")
+        .def("wait_until",
+             [](pump& of, const py::function& ready) {
+                 return of.wait([&] { return py::cast<bool>(ready()); }, std::nullopt);
+             })
         .def("close", &pump::close, "Ends the hub and its threads.");
 }
 

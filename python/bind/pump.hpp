@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -34,10 +35,12 @@ class pump : public std::enable_shared_from_this<pump> {
     v1::hub& handle() { return hub_; }
     // Gives what has happened to those whom it concerns, without waiting.
     void drain();
+    // Likewise, unless a thread waits, which does it.
+    void drain_unless_led();
     // Blocks until `ready`, or false at the time limit. Handlers of signals run meanwhile; what
     // they raise comes out of it.
     bool wait(const std::function<bool()>& ready, time_limit);
-    // Ends the hub and its threads; links answer Closed.
+    // Ends the hub and its threads; links answer Closed. Inside a callback: behind it.
     void close();
 
     // A number that stands in the events of that link from the start.
@@ -62,7 +65,12 @@ class pump : public std::enable_shared_from_this<pump> {
     link* find(const resock_event*) const;
     void lead(time_limit);
     void follow(const std::function<bool()>& ready, time_limit);
-    void wake_followers(bool one_is_to_lead);
+    // Those who are ready, or all; and one more where nobody leads.
+    void wake_followers(bool one_is_to_lead, bool all);
+    void wait_for_leader();
+    void drain_some();
+    void close_now();
+    void close_if_asked();
 
     v1::hub hub_;
     int fd_ = -1;
@@ -72,6 +80,8 @@ class pump : public std::enable_shared_from_this<pump> {
     bool draining_ = false;
     bool closed_ = false;
     bool led_ = false; // a thread waits for fd()
+    std::thread::id leader_;
+    bool closes_later_ = false; // close() was called inside a callback
     std::vector<follower> followers_;
 };
 

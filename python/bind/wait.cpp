@@ -49,6 +49,15 @@ alarm& my_alarm() {
     return mine;
 }
 
+// What it raises comes out in the thread that waits for it: that one is to be woken.
+bool is_ready(const std::function<bool()>& ready) {
+    try {
+        return ready();
+    } catch (...) {
+        return true;
+    }
+}
+
 int milliseconds_until(const pump::time_limit& limit) {
     if (!limit) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*limit - clock::now()).count();
@@ -67,27 +76,38 @@ void wait_for(int fd, const pump::time_limit& limit) {
 
 } // namespace
 
-void pump::wake_followers(bool one_is_to_lead) {
+void pump::wake_followers(bool one_is_to_lead, bool all) {
     bool led = !one_is_to_lead;
     for (const auto& each : followers_) {
-        const bool ready = (*each.ready)();
+        const bool ready = all || is_ready(*each.ready);
         if (!ready && led) continue;
         led = led || !ready;
         alarm::ring(each.fd);
     }
 }
 
+void pump::wait_for_leader() {
+    const std::function<bool()> gone = [this] { return !led_; };
+    while (led_)
+        follow(gone, std::nullopt);
+}
+
 void pump::lead(time_limit limit) {
     led_ = true;
+    leader_ = std::this_thread::get_id();
     struct handover {
         pump& of;
         ~handover() {
             of.led_ = false;
-            of.wake_followers(true);
+            of.wake_followers(true, of.closed_);
         }
-    } const at_the_end{*this};
-    wait_for(fd_, limit);
-    drain();
+    };
+    {
+        const handover at_the_end{*this};
+        wait_for(fd_, limit);
+        drain();
+    }
+    close_if_asked();
 }
 
 void pump::follow(const std::function<bool()>& ready, time_limit limit) {

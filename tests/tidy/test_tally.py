@@ -13,12 +13,16 @@ import tally  # noqa: E402
 PASSED_CATCH = "All tests passed (1,234 assertions in 12 test cases)"
 FAILED_CATCH = "test cases:  9 |  7 passed | 2 failed\nassertions: 50 | 48 passed | 2 failed"
 SKIPPED_CATCH = "test cases: 3 | 2 passed | 1 skipped\nassertions: 5 | 5 passed"
+PASSED_PYTEST = "===== 12 passed, 1 skipped in 61.30s (0:01:01) ====="
+FAILED_PYTEST = "=== 2 failed, 7 passed, 1 error in 0.31s ==="
 
 # a <testcase> of ctest: status, what stands in it, and the last line of the totals
 CASES = [
     ("run", "", "1 passed, 0 failed"),
     ("run", f"<system-out>{PASSED_CATCH}</system-out>", "12 passed, 0 failed"),
     ("run", f"<system-out>{SKIPPED_CATCH}</system-out>", "2 passed, 0 failed, 1 skipped"),
+    ("run", f"<system-out>{PASSED_PYTEST}</system-out>", "12 passed, 0 failed, 1 skipped"),
+    ("fail", f"<failure/><system-out>{FAILED_PYTEST}</system-out>", "7 passed, 3 failed"),
     ("fail", f"<failure/><system-out>{FAILED_CATCH}</system-out>", "7 passed, 2 failed"),
     ("fail", "<failure/><system-out>Segmentation fault</system-out>", "0 passed, 1 failed"),
     # A sanitizer's report at the end of a program whose test cases all passed.

@@ -126,6 +126,37 @@ setup_boost() {
     step "fetch the headers of Boost (build/deps)" boost install_boost
 }
 
+# python_has_headers PYTHON: true where extensions can be built for it.
+python_has_headers() {
+    "$1" -c 'import os, sys, sysconfig
+sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))'
+}
+
+install_pybind11() {
+    rm -rf build/deps/pybind11 build/deps/pybind11-*
+    pip_install --upgrade --target build/deps -r tools/dev/pybind11.txt
+}
+
+# What builds the extension of the Python package, for the Python of build/venv.
+setup_pybind11() {
+    local stamp=build/deps/pybind11/stamp
+    setup_venv
+    python_has_headers build/venv/bin/python || install_packages python3-dev
+    python_has_headers build/venv/bin/python ||
+        die "the Python of build/venv has no Python.h: install its headers, or remove build/venv"
+    ! is_current "$stamp" tools/dev/pybind11.txt || return 0
+    step "fetch pybind11 (build/deps)" pybind11 install_pybind11
+    sha256sum tools/dev/pybind11.txt >"$stamp"
+}
+
+setup_python() {
+    local stamp=build/venv/python-tests sources=(python/tests/requirements.txt)
+    setup_pybind11
+    ! is_current "$stamp" "${sources[@]}" || return 0
+    step "install what tests Python (build/venv)" python-tests pip_install -r "${sources[0]}"
+    sha256sum "${sources[@]}" >"$stamp"
+}
+
 setup_peers_python() {
     setup_venv
     cmp -s tests/peers/requirements.txt build/venv/requirements.txt && return
@@ -227,6 +258,7 @@ setup_test() {
         certificates python node npm man-pages abi pkg-config deb-shlibdeps deb-file clean-root reference \
         libpq postgresql
     setup_build
+    setup_python
     setup_peers
 }
 

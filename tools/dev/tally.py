@@ -1,7 +1,7 @@
 """Adds up what ctest ran: `tally.py FILE...` reads its JUnit files and prints the totals.
 
-A Catch2 program counts as many tests as it has test cases, any other test counts one. The last
-line is `N passed, N failed`, with `, N skipped` if there are any. The exit status is 1 if a test
+A Catch2 program counts as many tests as it has test cases, a run of pytest as many as it says at
+its end, any other test counts one. The last line is `N passed, N failed`, with `, N skipped` if there are any. The exit status is 1 if a test
 failed or none ran.
 """
 
@@ -13,6 +13,9 @@ from pathlib import Path
 
 ALL_PASSED = re.compile(r"^All tests passed \(.* in (\d+) test cases?\)", re.MULTILINE)
 SOME_FAILED = re.compile(r"^test cases:\s*\d+ \|(.*)$", re.MULTILINE)
+PYTEST = re.compile(r"^=+ (.*) in [\d.]+s(?: \([\d:]+\))? =+$", re.MULTILINE)
+PYTEST_KINDS = {"error": "failed", "errors": "failed", "xfailed": "skipped"}
+PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed)\b")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped)")
 
 
@@ -24,6 +27,15 @@ def catch_counts(output):
     for match in SOME_FAILED.finditer(output):
         for number, kind in COUNT.findall(match.group(1)):
             counts[kind] += int(number)
+    return counts
+
+
+def pytest_counts(output):
+    """The counts that pytest prints at its end; empty if `output` holds none."""
+    counts = Counter()
+    for match in PYTEST.finditer(output):
+        for number, kind in PYTEST_COUNT.findall(match.group(1)):
+            counts[PYTEST_KINDS.get(kind, kind)] += int(number)
     return counts
 
 
@@ -39,7 +51,7 @@ def case_counts(case):
     output = case.findtext("system-out") or ""
     if was_skipped(case):
         return Counter(skipped=1)
-    counts = catch_counts(output)
+    counts = catch_counts(output) + pytest_counts(output)
     if case.get("status") == "run":
         return counts or Counter(passed=1)
     # A program that crashed or was stopped may have printed no failure of its own.

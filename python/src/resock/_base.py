@@ -246,3 +246,9 @@ def _key(key: Union[str, bytes]) -> bytes:
     if isinstance(key, bytes):
         return key
     raise TypeError(f"the key of a greeting is str or bytes, not {type(key).__name__}")
+
+
+def check_callable(name: str, given: Any) -> None:
+    """Refuses anything else than a callable or None."""
+    if given is not None and not callable(given):
+        raise TypeError(f"{name} is a callable or None, not {type(given).__name__}")

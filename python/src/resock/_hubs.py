@@ -9,11 +9,12 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
+from collections import deque
+from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, List, Optional, Set, Tuple
 from weakref import WeakKeyDictionary, WeakSet
 
 from resock import _core
-from resock._errors import OptionError
+from resock._errors import Closed, OptionError
 from resock._log import log_level_text
 from resock._options import texts
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
     from resock._values import Text
+
+# How long the end of a hub waits for a callable of the program that runs.
+_LAST_CALL_SECONDS = 5.0
 
 _given: Dict[str, object] = {}
 
@@ -92,11 +96,36 @@ class LoopHub(Hub):
 class ThreadHub(Hub):
     """The hub of all blocking links, read by those who wait."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls: Deque[Callable[[], None]] = deque()
+        self._thread: Optional[threading.Thread] = None
+
+    def attend(self) -> None:
+        """From now on a thread makes the calls of call_soon(), and reads where nobody else does."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="resock-events", daemon=True)
+            self._thread.start()
+
+    def call_soon(self, call: Callable[[], None]) -> None:
+        """Has `call` made by the thread; it must not raise."""
+        self._calls.append(call)
+
+    def _run(self) -> None:
+        try:
+            while self.pump.wait_until(lambda: bool(self._calls)):
+                while self._calls:
+                    self._calls.popleft()()
+        except Closed:
+            pass  # the hub has ended
+
     def close(self) -> None:
         global _of_threads  # noqa: PLW0603
         if _of_threads is self:
             _of_threads = None
         super().close()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(_LAST_CALL_SECONDS)
 
 
 _all: WeakSet[Hub] = WeakSet()

@@ -1,0 +1,269 @@
+"""A link for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, List, Optional, Set, Union
+
+from resock import _event_types as events
+from resock._errors import Busy, NotSupported
+from resock._events import from_json
+from resock._options import texts
+from resock._sending import SendingLink
+from resock._streams import EventStream, MessageStream
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Type
+
+    from resock._hubs import LoopHub
+    from resock._server import Request
+
+logger = logging.getLogger("resock")
+
+# Kinds of events in resock.h.
+_CONFIRMED, _FAILED = 3, 4
+
+
+class Link(SendingLink):
+    """A WebSocket that stays up: what connect() gives, and what serve() hands to its handler.
+
+    To be used in the event loop that it was made in. Every await may be cancelled: a message that
+    was taken is never lost by that, and one that was accepted is sent.
+    """
+
+    def __init__(self, hub: LoopHub, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._hub = hub
+        self._loop = loop
+        self._senders = None
+        self._changed: Set[asyncio.Future[None]] = set()
+        self._streams: List[EventStream] = []
+        self._on_event: Optional[Callable[[events.Event], object]] = None
+        self._credentials_of: Optional[Callable[[events.Credentials], Any]] = None
+        self._tasks: Set[asyncio.Task[None]] = set()
+        self.request: Optional[Request] = None
+        """Of a link that serve() gave: the opening of its first connection."""
+        hub.join(self)
+
+    def __del__(self) -> None:
+        hub = self.__dict__.get("_hub")
+        if hub is not None:
+            self._abort()
+            hub.leave(self)
+
+    # ---- receiving ----
+
+    if TYPE_CHECKING:
+
+        async def recv(self) -> Union[str, bytes]:
+            """The next message: str of a text, bytes of a binary one.
+
+            In a session the message before it is done with by that. Raises Closed once the link
+            was closed, or what ended it; Busy where another task waits for messages.
+            """
+
+        def __aiter__(self) -> AsyncIterator[Union[str, bytes]]:
+            """Messages until the link is closed; raises what ended it otherwise."""
+
+        async def __anext__(self) -> Union[str, bytes]: ...
+
+    async def _wait_for_message(self) -> bool:
+        """False where none comes any more."""
+        if self._has_messages():
+            return True
+        if self._is_over():
+            return False
+        if self._has_receiver():
+            raise Busy(
+                "another task waits for messages of this link: let one task receive, and hand "
+                "messages on by an asyncio.Queue"
+            )
+        future = self._loop.create_future()
+        self._set_receiver(future)
+        try:
+            await future
+        finally:
+            self._clear_receiver()
+        return True
+
+    def _refuse_manual(self) -> None:
+        if self._is_manual():
+            raise NotSupported(
+                "with session_done='manual' use link.messages(): its messages have done()"
+            )
+
+    async def _recv_slowly(self) -> Union[str, bytes]:
+        self._refuse_manual()
+        while await self._wait_for_message():
+            message = self._take()
+            if message is not None:
+                return message
+        raise self._end_error()
+
+    def _stop_iteration(self) -> None:
+        if self._is_ended_well():
+            raise StopAsyncIteration
+        raise self._end_error()
+
+    async def _next_slowly(self) -> Union[str, bytes]:
+        self._refuse_manual()
+        while await self._wait_for_message():
+            message = self._take()
+            if message is not None:
+                return message
+        self._stop_iteration()
+        raise AssertionError
+
+    async def recv_many(self, most: int = 1_000) -> List[Union[str, bytes]]:
+        """All messages that wait, at least one and up to `most`: the fast way for many small ones.
+
+        In a session those of the call before are done with by that. Raises as recv() does.
+        """
+        if most < 1:
+            raise ValueError(f"most={most} is out of range: 1 or more")
+        self._refuse_manual()
+        while await self._wait_for_message():
+            taken = self._take_many(most)
+            if taken:
+                return taken
+        raise self._end_error()
+
+    def messages(self) -> MessageStream:
+        """Messages as objects with data, number, redelivered, expired, position() and done().
+
+        Needed with session_done="manual", possible always. In a session with session_done="auto"
+        a message is done with when the next one is asked for.
+        """
+        return MessageStream(self)
+
+    def events(self) -> EventStream:
+        """What happens to the link from now on; each call gives a stream of its own."""
+        stream = EventStream(self._loop, self._is_over())
+        self._streams.append(stream)
+        self._tell_confirmed(True)
+        return stream
+
+    # ---- the end ----
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Accepts no more, waits for what was sent to be confirmed, and closes.
+
+        At most close_timeout for the confirmation and close_handshake for the handshake; what is
+        unconfirmed then fails. Ends the session, if there is one. code: 1000, 1001 or 3000 to
+        4999; reason: up to 123 bytes. A second call waits for the same end. Where it is cancelled
+        the link goes on closing.
+        """
+        if not self._is_over():
+            self._closes = True
+            self._close(code, reason)
+            self._closing()
+        while not self._is_over():
+            await self._wait_for_change()
+        self._leave()
+
+    def abort(self) -> None:
+        """Cuts the link at once. What was not confirmed is logged; a session on disk stays."""
+        if not self._is_over():
+            self._closes = True
+        self._leave()
+        for stream in self._streams:
+            stream._end()
+
+    def _leave(self) -> None:
+        self._keep_numbers()
+        for task in self._tasks:
+            task.cancel()
+        self._abort()
+        self._wake_changed()
+        self._hub.leave(self)
+
+    async def __aenter__(self) -> Link:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        if kind is None:
+            self._finish_taken()
+        try:
+            await self.close()
+        except asyncio.CancelledError:
+            self.abort()
+            raise
+
+    def __repr__(self) -> str:
+        return self._show("resock.Link")
+
+    # ---- what happens ----
+
+    async def _wait_for_change(self) -> None:
+        future = self._loop.create_future()
+        self._changed.add(future)
+        try:
+            await future
+        finally:
+            self._changed.discard(future)
+
+    def _wake_changed(self) -> None:
+        for future in self._changed:
+            if not future.done():
+                future.set_result(None)
+
+    async def _wait_open(self) -> None:
+        while self.opened is None:
+            if self._is_over():
+                raise self._end_error()
+            await self._wait_for_change()
+
+    def _event(self, kind: int, text: str, request: int) -> None:
+        """Called by the extension, in the loop."""
+        if kind in (_CONFIRMED, _FAILED) and not self._streams and self._on_event is None:
+            return
+        event = from_json(text)
+        if isinstance(event, events.Opened):
+            self.opened = event
+        elif isinstance(event, events.Lost):
+            self.lost = event
+        elif isinstance(event, events.Closed):
+            self.record = event.record
+            self._keep_numbers()
+            self._loop.call_soon(self._hub.leave, self)
+        elif isinstance(event, events.Credentials):
+            self._begin_task(self._answer(event, request))
+        for stream in self._streams:
+            stream._put(event)
+        if self._on_event is not None:
+            self._loop.call_soon(self._call_back, event)
+        self._wake_changed()
+
+    def _call_back(self, event: events.Event) -> None:
+        try:
+            if self._on_event is not None:
+                self._on_event(event)
+        except Exception:
+            logger.exception("on_event of %r raised for %s", self, event)
+
+    def _begin_task(self, work: Any) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, event: events.Credentials, request: int) -> None:
+        given: Any = None
+        try:
+            assert self._credentials_of is not None
+            given = self._credentials_of(event)
+            if inspect.isawaitable(given):
+                given = await given
+            answer = None if given is None else texts("link", dict(given))
+            self._credentials(request, answer)
+        except Exception:
+            logger.exception("credentials of %r failed; the attempt goes on without any", self)
+            if not self._is_over():
+                self._credentials(request, None)

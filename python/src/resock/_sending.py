@@ -1,0 +1,145 @@
+"""What a link of asyncio does to send, and to wait for what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Union
+
+from resock import _core
+from resock._base import BaseLink
+from resock._enums import Level
+from resock._errors import QueueFull, Timeout
+
+if TYPE_CHECKING:
+    from resock._core import Receipt
+    from resock._hubs import LoopHub
+
+
+class SendingLink(_core.AsyncLink, BaseLink):
+    """The sending half of a Link."""
+
+    _hub: LoopHub
+    _loop: asyncio.AbstractEventLoop
+    _senders: Optional[asyncio.Lock]
+
+    if TYPE_CHECKING:
+
+        async def send(
+            self,
+            data: Union[str, bytes, bytearray, memoryview],
+            *,
+            ttl: Optional[float] = None,
+            kept: bool = True,
+            flush: bool = False,
+        ) -> Receipt:
+            """Accepts a message, also while there is no connection; str is text, else binary.
+
+            Waits only while queue_bytes or queue_messages are used up, send_timeout at most.
+            ttl: seconds after which it fails as Expired if no byte of it was sent. kept=False: it
+            is sent once. flush=True: its confirmation is asked for at once.
+
+            Returns a receipt, to be awaited where that matters. Raises Closed, QueueFull (with
+            queue_full="error"), Timeout, TooBig, Invalid (a str that is no Unicode), TypeError.
+            """
+
+    async def _send_slowly(self, data: Any, flags: int, ttl_ms: int) -> Receipt:
+        if not self._settings.waits_for_room:
+            receipt = self._try_send(data, flags, ttl_ms)
+            if receipt is None:
+                raise self._queue_full()
+            return receipt
+        if self._senders is None:
+            self._senders = asyncio.Lock()
+        limit = self._settings.send_seconds
+        try:
+            return await asyncio.wait_for(self._send_in_turn(data, flags, ttl_ms), limit)
+        except asyncio.TimeoutError:
+            raise Timeout(
+                f"the queue of the link had no room within send_timeout={limit:g} s: queue_bytes "
+                "or queue_messages allow more, queue_full chooses what else happens"
+            ) from None
+
+    async def _send_in_turn(self, data: Any, flags: int, ttl_ms: int) -> Receipt:
+        assert self._senders is not None
+        async with self._senders:
+            while True:
+                receipt = self._try_send(data, flags, ttl_ms)
+                if receipt is not None:
+                    return receipt
+                await self._wait_for_room()
+
+    async def _wait_for_room(self) -> None:
+        if self._is_full():
+            room = self._loop.create_future()
+            self._set_sender(room)
+            await room
+
+    def _queue_full(self) -> QueueFull:
+        return QueueFull(
+            "the queue of the link is full (queue_bytes, queue_messages): wait for the events "
+            "Confirmed or Writable, or leave out queue_full='error'",
+            status="QUEUE_FULL",
+        )
+
+    async def send_many(
+        self,
+        messages: Iterable[Union[str, bytes, bytearray, memoryview]],
+        *,
+        ttl: Optional[float] = None,
+        kept: bool = True,
+        flush: bool = False,
+    ) -> List[Receipt]:
+        """As send() for each, in order, with one call: the fast way for many small ones.
+
+        Returns their receipts; the last one's speaks for the order, not for failures of others.
+        """
+        all_of = messages if isinstance(messages, (list, tuple)) else list(messages)
+        _, flags, ttl_ms = self._parse_send(b"", ttl=ttl, kept=kept, flush=flush)
+        receipts: List[Receipt] = []
+        while True:
+            self._try_send_many(all_of, receipts, flags, ttl_ms)
+            if len(receipts) == len(all_of):
+                return receipts
+            receipts.append(await self._send_slowly(all_of[len(receipts)], flags, ttl_ms))
+
+    async def flush(
+        self, level: Level = Level.RECEIVED, *, timeout: Optional[float] = None
+    ) -> None:
+        """Waits until every message accepted so far has reached `level` or has failed.
+
+        timeout: seconds; None: no end. Raises Timeout (nothing is lost by that), Closed,
+        NotSupported for a level that messages of this link do not reach.
+        """
+        self._settings.check_level(level)
+        try:
+            await asyncio.wait_for(self._wait_flushed(level), timeout)
+        except asyncio.TimeoutError:
+            raise Timeout(f"not everything was {level} within {timeout:g} s") from None
+
+    async def _wait_flushed(self, level: Level) -> None:
+        last = self._accepted()
+        while not self._has_come_to(level, last):
+            if self._is_over():
+                raise self._end_error()
+            news = self._loop.create_future()
+            self._add_news(news)
+            await news
+        self._hub.pump.drain()  # receipts know of it, too, when this returns
+
+    async def _wait_confirmed(self, level: int, number: int) -> None:
+        future = self._loop.create_future()
+        self._add_waiter(level, number, future)
+        await future
+
+    async def _wait_level(self, receipt: Receipt, level: int) -> Level:
+        """What awaiting a receipt does where the level was not reached yet."""
+        if level != receipt._final:
+            self._settings.check_level(Level(level))
+        while True:
+            reached = receipt._check(level)
+            if reached is not None:
+                return reached
+            if self._is_over():
+                raise self._end_error()
+            self._flushed(level)  # asks the peer at once
+            await self._wait_confirmed(level, receipt.id)

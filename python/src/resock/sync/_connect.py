@@ -1,0 +1,57 @@
+"""Opening blocking links: connect()."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional
+
+from resock import _event_types as events
+from resock import _hubs
+from resock._base import check_callable, settings_of
+from resock.sync._link import Link
+
+
+def connect(
+    url: str,
+    *,
+    wait: bool = True,
+    timeout: Optional[float] = None,
+    credentials: Optional[Callable[[events.Credentials], Optional[Mapping[str, object]]]] = None,
+    on_event: Optional[Callable[[events.Event], object]] = None,
+    **options: Any,
+) -> Link:
+    """Opens a link: ``with resock.sync.connect(url) as link:``.
+
+    url: ws://host[:port]/path or wss://…; "echo:" is a peer inside the library, for tests.
+    wait: True: until the first connection is open, however many attempts that takes; what cannot
+        get better by itself is raised (Refused, TLSError, NotWebSocket, Unreachable, Lost, Closed),
+        as is the end of reconnect_attempts or reconnect_total. False: at once; messages that are
+        sent meanwhile wait in the queue.
+    timeout: seconds that wait=True takes at most, else Timeout; None: no end.
+    credentials: a callable that is asked before each attempt (credentials_when="always") or only
+        after a refusal ("refused"). It gets the event Credentials and returns a mapping with url,
+        http_header or session_token, or None.
+    on_event: a callable that is called with every event.
+    options: see the page of options, with "_" for ".": heartbeat_interval=10, delivery=…
+
+    The two callables are called by one thread of this package, for all links one after the other.
+    Raises OptionError before anything is opened. Leaving the block closes the link, after waiting
+    for what was sent to be confirmed, close_timeout at most.
+    """
+    check_callable("credentials", credentials)
+    check_callable("on_event", on_event)
+    settings = settings_of(url, options)
+    if credentials is not None:
+        settings.default_to("credentials.when", "always")
+    link = Link()
+    link._begin(url, settings)
+    link._on_event = on_event
+    link._credentials_of = credentials
+    link._join(_hubs.of_threads(link))
+    try:
+        link._open(link._hub.pump, settings.texts, settings.final_level)
+        if wait:
+            link._wait_open(timeout)
+    except BaseException:
+        link.abort()
+        raise
+    return link
