@@ -9,8 +9,8 @@ namespace {
 
 // Fields of HTTP have no encoding of their own; latin-1 takes every byte.
 py::object latin1(std::string_view text) {
-    return py::reinterpret_steal<py::object>(PyUnicode_DecodeLatin1(
-        text.data(), static_cast<Py_ssize_t>(text.size()), nullptr));
+    return py::reinterpret_steal<py::object>(
+        PyUnicode_DecodeLatin1(text.data(), static_cast<Py_ssize_t>(text.size()), nullptr));
 }
 
 } // namespace
@@ -36,8 +36,7 @@ void register_incoming(py::module_& module) {
         .def_property_readonly("id", &request::id)
         .def_property_readonly("link_id", &request::link_id)
         .def_property_readonly("method", &request::method)
-        .def_property_readonly("target",
-                               [](const request& of) { return latin1(of.target()); })
+        .def_property_readonly("target", [](const request& of) { return latin1(of.target()); })
         .def_property_readonly("address", &request::address)
         .def_property_readonly("tls", &request::tls)
         .def_property_readonly("fields", &request::fields)

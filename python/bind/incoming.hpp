@@ -19,7 +19,7 @@ class request {
     const char* target() const { return resock_event_target(event_.get()); }
     const char* address() const { return resock_event_address(event_.get()); }
     const char* tls() const { return resock_event_tls(event_.get()); }
-    py::list fields() const; // of (name, value), str of latin-1
+    py::list fields() const;  // of (name, value), str of latin-1
     py::object token() const; // bytes, or None
 
   private:

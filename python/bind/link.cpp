@@ -159,7 +159,8 @@ void link::send_many(const py::sequence& messages, py::list& receipts, std::uint
 
 bool link::flushed(std::uint32_t level) {
     const std::int32_t status = resock_link_flush(handle_.get(), level, 0);
-    if (status == RESOCK_TIMEOUT || status == RESOCK_CLOSED || status == RESOCK_HANDLE) return false;
+    if (status == RESOCK_TIMEOUT || status == RESOCK_CLOSED || status == RESOCK_HANDLE)
+        return false;
     check(status);
     return true;
 }

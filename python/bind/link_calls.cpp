@@ -32,10 +32,8 @@ void hand_in(link& of, std::uint64_t request, const py::object& texts) {
 } // namespace
 
 void register_calls(py::class_<link>& type) {
-    type.def("_close",
-             [](link& of, unsigned code, const std::string& reason) {
-                 of.handle().close(code, reason);
-             })
+    type.def("_close", [](link& of, unsigned code,
+                          const std::string& reason) { of.handle().close(code, reason); })
         .def("_state",
              [](link& of) {
                  std::uint32_t state = RESOCK_STATE_FINISHED; // it was aborted

@@ -44,7 +44,8 @@ bool to_milliseconds(PyObject* seconds, std::uint32_t& out) {
     }
     if (!(given > 0) || given > 4294967.0) {
         PyErr_Format(PyExc_ValueError,
-                     "ttl=%R is out of range: more than 0, up to 4294967 seconds, or None", seconds);
+                     "ttl=%R is out of range: more than 0, up to 4294967 seconds, or None",
+                     seconds);
         return false;
     }
     out = static_cast<std::uint32_t>(std::max(1.0, std::ceil(given * 1000)));
@@ -63,7 +64,8 @@ bool set_named(send_arguments& to, PyObject* name, PyObject* value) {
         if (is >= 0 && (is == 1) == when) to.flags |= flag;
         return is >= 0;
     };
-    if (PyUnicode_CompareWithASCIIString(name, "ttl") == 0) return to_milliseconds(value, to.ttl_ms);
+    if (PyUnicode_CompareWithASCIIString(name, "ttl") == 0)
+        return to_milliseconds(value, to.ttl_ms);
     if (PyUnicode_CompareWithASCIIString(name, "kept") == 0) return set(RESOCK_SEND_UNKEPT, false);
     if (PyUnicode_CompareWithASCIIString(name, "flush") == 0) return set(RESOCK_SEND_FLUSH, true);
     PyErr_Format(PyExc_TypeError, "send() has no argument %R: data, ttl, kept, flush", name);
@@ -84,8 +86,8 @@ bool parse_send(PyObject* const* arguments, Py_ssize_t count, PyObject* names,
             return false;
     }
     if (count > 1 || out.data == nullptr) {
-        PyErr_Format(PyExc_TypeError, "send() takes one message, not %zd; send_many() takes several",
-                     count);
+        PyErr_Format(PyExc_TypeError,
+                     "send() takes one message, not %zd; send_many() takes several", count);
         return false;
     }
     return true;
@@ -249,8 +251,8 @@ void register_base(py::module_& module) {
              [](py::handle self, std::shared_ptr<pump> reader, incoming& from,
                 std::uint32_t final_level, bool manual) {
                  reader->add_accepted(from.link_id(), py::cast<link&>(self));
-                 py::cast<link&>(self).adopt(self, reader, from.take(), from.link_id(),
-                                             final_level, manual);
+                 py::cast<link&>(self).adopt(self, reader, from.take(), from.link_id(), final_level,
+                                             manual);
              })
         .def("_abort", &link::abort)
         .def("_take_whole",
@@ -289,19 +291,23 @@ void register_links(py::module_& module) {
     add_methods(awaited, awaited_methods);
     py::class_<blocking_link, link>(module, "BlockingLink", py::custom_type_setup(collectable))
         .def(py::init<>())
-        .def("_drain", [](link& of) {
-            if (const auto reader = of.reader()) reader->drain_unless_led();
-        })
+        .def("_drain",
+             [](link& of) {
+                 if (const auto reader = of.reader()) reader->drain_unless_led();
+             })
         .def("_wait_message",
              [](link& of, const py::object& timeout) {
-                 return wait_until(of, [&] { return of.has_messages() || of.is_over(); }, timeout);
+                 return wait_until(
+                     of, [&] { return of.has_messages() || of.is_over(); }, timeout);
              })
         .def("_wait_writable",
              [](link& of, const py::object& timeout) {
-                 return wait_until(of, [&] { return !of.is_full() || of.is_over(); }, timeout);
+                 return wait_until(
+                     of, [&] { return !of.is_full() || of.is_over(); }, timeout);
              })
         .def("_wait_until", [](link& of, const py::function& ready, const py::object& timeout) {
-            return wait_until(of, [&] { return py::cast<bool>(ready()); }, timeout);
+            return wait_until(
+                of, [&] { return py::cast<bool>(ready()); }, timeout);
         });
 }
 

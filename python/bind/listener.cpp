@@ -43,10 +43,9 @@ class door {
         try {
             accepted = texts.is_none()
                            ? listener_.accept(request, key)
-                           : listener_.accept(request,
-                                              make_options(scope::listener,
-                                                           py::cast<option_texts>(texts)),
-                                              key);
+                           : listener_.accept(
+                                 request,
+                                 make_options(scope::listener, py::cast<option_texts>(texts)), key);
         } catch (...) {
             reader_->remove(key);
             throw;
@@ -86,8 +85,7 @@ void register_listener(py::module_& module) {
         .def("accept",
              [](door& of, std::uint64_t request, py::handle self, const py::object& texts,
                 std::uint32_t final_level, bool manual) {
-                 return of.accept(request, py::cast<link&>(self), self, texts, final_level,
-                                  manual);
+                 return of.accept(request, py::cast<link&>(self), self, texts, final_level, manual);
              })
         .def("accept_token", &door::accept_token)
         .def("refuse",

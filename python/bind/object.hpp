@@ -18,20 +18,23 @@ using event_ptr = std::unique_ptr<resock_event, event_deleter>;
 
 // What the package's own Python modules give to the extension, looked up once.
 struct package {
-    py::object from_status;  // resock._errors.from_status(status, text) -> exception
-    py::object of_failure;   // resock._errors.of_failure(id, reason) -> exception
-    py::object levels[5];    // resock.Level by number
-    py::object log;          // resock._log.emit(json)
-    py::object set_result;   // interned names
+    py::object from_status; // resock._errors.from_status(status, text) -> exception
+    py::object of_failure;  // resock._errors.of_failure(id, reason) -> exception
+    py::object levels[5];   // resock.Level by number
+    py::object log;         // resock._log.emit(json)
+    py::object set_result;  // interned names
     py::object done;
 };
-// Loads it at the first call. It lives as long as the process: nothing is freed behind Python's end.
+// Loads it at the first call. It lives as long as the process: nothing is freed behind Python's
+// end.
 const package& of_package();
 
 // Sets the Python exception of a status. Returns null, to be returned at once.
 PyObject* raise_status(std::int32_t status, const char* text);
 // Sets the Python exception of the call that failed last on this thread.
-inline PyObject* raise_last(std::int32_t status) { return raise_status(status, resock_last_error()); }
+inline PyObject* raise_last(std::int32_t status) {
+    return raise_status(status, resock_last_error());
+}
 // Turns a status of the C API into a Python exception (py::error_already_set).
 inline void check(std::int32_t status) {
     if (status == RESOCK_OK) return;

@@ -34,7 +34,9 @@ step resume(PyObject* coroutine, PyObject* value, PyObject** result) {
 #endif
 }
 
-operation& of(PyObject* self) { return *reinterpret_cast<operation*>(self); }
+operation& of(PyObject* self) {
+    return *reinterpret_cast<operation*>(self);
+}
 
 step advance(PyObject* self, PyObject* value, PyObject** result) {
     operation& mine = of(self);
@@ -202,10 +204,14 @@ PyObject* make_operation(const operation::kind& what, PyObject* owner, PyObject*
 
 void register_operation(py::module_& module) {
     static PyType_Slot slots[] = {
-        {Py_tp_dealloc, slot_of(destroy)},   {Py_tp_finalize, slot_of(finalize)},
-        {Py_tp_traverse, slot_of(traverse)}, {Py_tp_clear, slot_of(clear)},
-        {Py_tp_methods, methods},            {Py_tp_iter, slot_of(itself)},
-        {Py_tp_iternext, slot_of(next)},     {Py_am_await, slot_of(itself)},
+        {Py_tp_dealloc, slot_of(destroy)},
+        {Py_tp_finalize, slot_of(finalize)},
+        {Py_tp_traverse, slot_of(traverse)},
+        {Py_tp_clear, slot_of(clear)},
+        {Py_tp_methods, methods},
+        {Py_tp_iter, slot_of(itself)},
+        {Py_tp_iternext, slot_of(next)},
+        {Py_am_await, slot_of(itself)},
         {Py_tp_new, slot_of(refuse)},
 #if PY_VERSION_HEX >= 0x030A0000
         {Py_am_send, slot_of(send_slot)},

@@ -18,12 +18,11 @@ struct operation {
         const char* name; // "Link.send", for errors and warnings
     };
 
-    PyObject_HEAD
-    const kind* what;
-    PyObject* owner;     // the link, or the receipt
-    PyObject* argument;  // what is sent, or null
-    PyObject* coroutine; // null before it waits
-    std::uint32_t number;  // flags of send; the level of a receipt
+    PyObject_HEAD const kind* what;
+    PyObject* owner;      // the link, or the receipt
+    PyObject* argument;   // what is sent, or null
+    PyObject* coroutine;  // null before it waits
+    std::uint32_t number; // flags of send; the level of a receipt
     std::uint32_t ttl_ms;
     bool started;
     bool ended;

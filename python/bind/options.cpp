@@ -15,7 +15,10 @@ options make_options(scope of, const option_texts& texts) {
 }
 
 void check_options(const std::string& of, const option_texts& texts) {
-    make_options(of == "hub" ? scope::hub : of == "listener" ? scope::listener : scope::link, texts);
+    make_options(of == "hub"        ? scope::hub
+                 : of == "listener" ? scope::listener
+                                    : scope::link,
+                 texts);
 }
 
 } // namespace resock::python

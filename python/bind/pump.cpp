@@ -32,7 +32,8 @@ class flag {
 
 pump::pump(const option_texts& texts)
     : hub_(make_hub(texts))
-    , fd_(hub_.fd()) {}
+    , fd_(hub_.fd()) {
+}
 
 void pump::close() {
     if (closed_ || closes_later_) return;

@@ -62,7 +62,9 @@ namespace {
 PyTypeObject* type_of_receipts = nullptr;          // awaitable
 PyTypeObject* type_of_blocking_receipts = nullptr; // with wait()
 
-receipt& of(PyObject* self) { return *reinterpret_cast<receipt*>(self); }
+receipt& of(PyObject* self) {
+    return *reinterpret_cast<receipt*>(self);
+}
 
 PyObject* failure_of(const receipt& which) {
     const py::object error = of_package().of_failure(which.id, which.reason);
@@ -99,14 +101,18 @@ PyObject* await_level(PyObject* self, std::uint32_t level) {
     return made;
 }
 
-PyObject* await_final(PyObject* self) { return await_level(self, of(self).final_level); }
+PyObject* await_final(PyObject* self) {
+    return await_level(self, of(self).final_level);
+}
 
 template<std::uint32_t Level>
 PyObject* await_of(PyObject* self, void*) {
     return await_level(self, Level);
 }
 
-PyObject* get_id(PyObject* self, void*) { return PyLong_FromUnsignedLongLong(of(self).id); }
+PyObject* get_id(PyObject* self, void*) {
+    return PyLong_FromUnsignedLongLong(of(self).id);
+}
 
 PyObject* get_level(PyObject* self, void*) {
     const std::uint32_t level = level_of(of(self));
@@ -150,7 +156,9 @@ PyObject* check_level(PyObject* self, PyObject* level) {
     Py_RETURN_NONE;
 }
 
-PyObject* get_final(PyObject* self, void*) { return new_level(of(self).final_level); }
+PyObject* get_final(PyObject* self, void*) {
+    return new_level(of(self).final_level);
+}
 
 PyObject* show(PyObject* self) {
     const receipt& mine = of(self);
@@ -228,9 +236,12 @@ void* slot_of(Function* function) {
 
 PyTypeObject* make_type(const char* name, PyMethodDef* with, PyGetSetDef* having, bool awaitable) {
     PyType_Slot slots[] = {
-        {Py_tp_dealloc, slot_of(destroy)}, {Py_tp_traverse, slot_of(traverse)},
-        {Py_tp_repr, slot_of(show)},       {Py_tp_new, slot_of(refuse)},
-        {Py_tp_methods, with},             {Py_tp_getset, having},
+        {Py_tp_dealloc, slot_of(destroy)},
+        {Py_tp_traverse, slot_of(traverse)},
+        {Py_tp_repr, slot_of(show)},
+        {Py_tp_new, slot_of(refuse)},
+        {Py_tp_methods, with},
+        {Py_tp_getset, having},
         {awaitable ? Py_am_await : 0, awaitable ? slot_of(await_final) : nullptr},
         {0, nullptr},
     };
@@ -250,8 +261,8 @@ std::uint32_t level_of(const receipt& which) {
 
 PyObject* make_receipt(link& from, PyObject* owner, bool blocking, std::uint64_t id,
                        std::uint32_t final_level) {
-    receipt* const made = PyObject_GC_New(
-        receipt, blocking ? type_of_blocking_receipts : type_of_receipts);
+    receipt* const made =
+        PyObject_GC_New(receipt, blocking ? type_of_blocking_receipts : type_of_receipts);
     if (made == nullptr) return nullptr;
     Py_INCREF(owner);
     made->owner = owner;

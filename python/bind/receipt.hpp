@@ -13,11 +13,10 @@ namespace resock::python {
 class link;
 
 struct receipt {
-    PyObject_HEAD
-    PyObject* owner;       // the Link, kept alive
-    link* of;              // the same
+    PyObject_HEAD PyObject* owner; // the Link, kept alive
+    link* of;                      // the same
     std::uint64_t id;
-    std::uint32_t reason;  // RESOCK_REASON_..., 0 where it has not failed
+    std::uint32_t reason; // RESOCK_REASON_..., 0 where it has not failed
     std::uint32_t final_level;
 };
 

@@ -7,8 +7,8 @@ import inspect
 import logging
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, List, Optional, Set, Union
 
-from resock import _event_types as events
 from resock._errors import Busy, NotSupported
+from resock._event_types import Closed, Credentials, Event, Lost, Opened
 from resock._events import from_json
 from resock._options import texts
 from resock._sending import SendingLink
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Type
 
     from resock._hubs import LoopHub
-    from resock._server import Request
+    from resock._requests import Request
 
 logger = logging.getLogger("resock")
 
@@ -41,8 +41,8 @@ class Link(SendingLink):
         self._senders = None
         self._changed: Set[asyncio.Future[None]] = set()
         self._streams: List[EventStream] = []
-        self._on_event: Optional[Callable[[events.Event], object]] = None
-        self._credentials_of: Optional[Callable[[events.Credentials], Any]] = None
+        self._on_event: Optional[Callable[[Event], object]] = None
+        self._credentials_of: Optional[Callable[[Credentials], Any]] = None
         self._tasks: Set[asyncio.Task[None]] = set()
         self.request: Optional[Request] = None
         """Of a link that serve() gave: the opening of its first connection."""
@@ -226,15 +226,15 @@ class Link(SendingLink):
         if kind in (_CONFIRMED, _FAILED) and not self._streams and self._on_event is None:
             return
         event = from_json(text)
-        if isinstance(event, events.Opened):
+        if isinstance(event, Opened):
             self.opened = event
-        elif isinstance(event, events.Lost):
+        elif isinstance(event, Lost):
             self.lost = event
-        elif isinstance(event, events.Closed):
+        elif isinstance(event, Closed):
             self.record = event.record
             self._keep_numbers()
             self._loop.call_soon(self._hub.leave, self)
-        elif isinstance(event, events.Credentials):
+        elif isinstance(event, Credentials):
             self._begin_task(self._answer(event, request))
         for stream in self._streams:
             stream._put(event)
@@ -242,7 +242,7 @@ class Link(SendingLink):
             self._loop.call_soon(self._call_back, event)
         self._wake_changed()
 
-    def _call_back(self, event: events.Event) -> None:
+    def _call_back(self, event: Event) -> None:
         try:
             if self._on_event is not None:
                 self._on_event(event)
@@ -254,7 +254,7 @@ class Link(SendingLink):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, event: events.Credentials, request: int) -> None:
+    async def _answer(self, event: Credentials, request: int) -> None:
         given: Any = None
         try:
             assert self._credentials_of is not None

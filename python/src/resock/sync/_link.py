@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Union
 
-from resock import _event_types as events
 from resock._errors import Busy, NotSupported, Timeout
+from resock._event_types import Closed, Credentials, Event, Lost, Opened
 from resock._events import from_json
 from resock._options import texts
 from resock.sync._sending import SendingLink
@@ -36,8 +36,8 @@ class Link(SendingLink):
     def __init__(self) -> None:
         super().__init__()
         self._streams: List[EventStream] = []
-        self._on_event: Optional[Callable[[events.Event], object]] = None
-        self._credentials_of: Optional[Callable[[events.Credentials], Any]] = None
+        self._on_event: Optional[Callable[[Event], object]] = None
+        self._credentials_of: Optional[Callable[[Credentials], Any]] = None
         self._receives = False
 
     def _join(self, hub: ThreadHub) -> None:
@@ -206,28 +206,28 @@ class Link(SendingLink):
         if kind in (_CONFIRMED, _FAILED) and not self._streams and self._on_event is None:
             return
         event = from_json(text)
-        if isinstance(event, events.Opened):
+        if isinstance(event, Opened):
             self.opened = event
-        elif isinstance(event, events.Lost):
+        elif isinstance(event, Lost):
             self.lost = event
-        elif isinstance(event, events.Closed):
+        elif isinstance(event, Closed):
             self.record = event.record
             self._keep_numbers()
-        elif isinstance(event, events.Credentials):
+        elif isinstance(event, Credentials):
             self._hub.call_soon(lambda: self._answer(event, request))
         for stream in self._streams:
             stream._put(event)
         if self._on_event is not None:
             self._hub.call_soon(lambda: self._call_back(event))
 
-    def _call_back(self, event: events.Event) -> None:
+    def _call_back(self, event: Event) -> None:
         try:
             if self._on_event is not None:
                 self._on_event(event)
         except Exception:
             logger.exception("on_event of %r raised for %s", self, event)
 
-    def _answer(self, event: events.Credentials, request: int) -> None:
+    def _answer(self, event: Credentials, request: int) -> None:
         try:
             assert self._credentials_of is not None
             given = self._credentials_of(event)
