@@ -1,4 +1,5 @@
 // The two faces of a link for Python: AsyncLink, whose calls are awaited, and BlockingLink.
+#include <algorithm>
 #include <cmath>
 
 #include "incoming.hpp"
@@ -102,7 +103,7 @@ PyObject* slowly(const operation& mine, const char* method) {
 PyObject* send_now(operation& mine) {
     link* const of = unwrap(mine.owner);
     if (of == nullptr || of->is_full()) return nullptr;
-    return of->send(mine.argument, mine.number, mine.ttl_ms);
+    return guarded([&] { return of->send(mine.argument, mine.number, mine.ttl_ms); });
 }
 
 PyObject* send_slowly(operation& mine) {
@@ -113,7 +114,7 @@ PyObject* send_slowly(operation& mine) {
 PyObject* receive_now(operation& mine) {
     link* const of = unwrap(mine.owner);
     if (of == nullptr || of->has_receiver() || of->is_manual()) return nullptr;
-    return of->take(false);
+    return guarded([&] { return of->take(false); });
 }
 
 constexpr operation::kind sending{send_now, send_slowly, "Link.send"};
@@ -152,7 +153,7 @@ PyObject* try_send(PyObject* self, PyObject* const* arguments, Py_ssize_t count)
     const auto flags = static_cast<std::uint32_t>(PyLong_AsUnsignedLong(arguments[1]));
     const auto ttl_ms = static_cast<std::uint32_t>(PyLong_AsUnsignedLong(arguments[2]));
     if (PyErr_Occurred()) return nullptr;
-    PyObject* const made = of->send(arguments[0], flags, ttl_ms);
+    PyObject* const made = guarded([&] { return of->send(arguments[0], flags, ttl_ms); });
     if (made != nullptr || PyErr_Occurred()) return made;
     Py_RETURN_NONE;
 }
@@ -161,7 +162,7 @@ PyObject* try_send(PyObject* self, PyObject* const* arguments, Py_ssize_t count)
 PyObject* try_take(PyObject* self, PyObject*) {
     link* const of = unwrap(self);
     if (of == nullptr) return nullptr;
-    PyObject* const made = of->take(false);
+    PyObject* const made = guarded([&] { return of->take(false); });
     if (made != nullptr || PyErr_Occurred()) return made;
     Py_RETURN_NONE;
 }
@@ -230,9 +231,15 @@ void awaitable(PyHeapTypeObject* type) {
 
 pump::time_limit limit_of(const py::object& seconds) {
     if (seconds.is_none()) return std::nullopt;
-    const double given = std::min(py::cast<double>(seconds), 1e9);
-    return pump::clock::now() + std::chrono::duration_cast<pump::clock::duration>(
-                                    std::chrono::duration<double>(std::max(given, 0.0)));
+    const double given = PyFloat_AsDouble(seconds.ptr());
+    if (PyErr_Occurred()) {
+        PyErr_Format(PyExc_TypeError, "timeout is a number of seconds or None, not %.200s",
+                     Py_TYPE(seconds.ptr())->tp_name);
+        throw py::error_already_set();
+    }
+    if (std::isnan(given)) throw py::value_error("timeout is a number of seconds, not nan");
+    const std::chrono::duration<double> bounded(std::clamp(given, 0.0, 1e9));
+    return pump::clock::now() + std::chrono::duration_cast<pump::clock::duration>(bounded);
 }
 
 bool wait_until(link& of, const std::function<bool()>& ready, const py::object& timeout) {

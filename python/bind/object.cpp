@@ -39,6 +39,12 @@ PyObject* raise_status(std::int32_t status, const char* text) {
     return nullptr;
 }
 
+void show_unraisable(py::error_already_set& error, py::handle where) {
+    if (error.matches(PyExc_KeyboardInterrupt)) return PyErr_SetInterrupt();
+    error.restore();
+    PyErr_WriteUnraisable(where.ptr());
+}
+
 void wake(PyObject* future) {
     const package& names = of_package();
     PyObject* const done = PyObject_CallMethodNoArgs(future, names.done.ptr());

@@ -42,18 +42,37 @@ inline void check(std::int32_t status) {
     throw py::error_already_set();
 }
 
+// For functions that Python calls without pybind11 between: null with a Python exception for what
+// `call` throws.
+template<class Call>
+PyObject* guarded(Call call) noexcept {
+    try {
+        return call();
+    } catch (py::error_already_set& thrown) {
+        thrown.restore();
+    } catch (const error& thrown) {
+        raise_status(static_cast<std::int32_t>(thrown.status()), thrown.what());
+    } catch (const std::bad_alloc&) {
+        PyErr_NoMemory();
+    } catch (const std::exception& thrown) {
+        PyErr_SetString(PyExc_RuntimeError, thrown.what());
+    }
+    return nullptr;
+}
+
 // Sets the result None of an asyncio future unless it is done. One of a closed loop is left alone.
 void wake(PyObject* future);
 
-// Calls a method of the package that is not meant to raise; what it raises all the same is shown
-// by sys.unraisablehook.
+// Shows what a call of the package has raised that is not meant to raise. Ctrl-C in the middle of
+// it is for the program: it is raised again at the next chance.
+void show_unraisable(py::error_already_set&, py::handle where);
+// Calls such a method.
 template<class... Arguments>
 void tell(py::handle receiver, const char* method, Arguments&&... arguments) {
     try {
         receiver.attr(method)(std::forward<Arguments>(arguments)...);
     } catch (py::error_already_set& error) {
-        error.restore();
-        PyErr_WriteUnraisable(receiver.ptr());
+        show_unraisable(error, receiver);
     }
 }
 

@@ -45,8 +45,7 @@ void pump::close() {
 
 void pump::close_now() {
     closed_ = true;
-    const auto alive = weak_from_this().lock(); // null in the destructor: nobody waits
-    hub_.wake();
+    resock_hub_wake(hub_.get()); // in a forked child it does nothing
     wake_followers(false, true);
     // The descriptor is closed with the hub: who waits for it is to have gone.
     wait_for_leader();
@@ -124,7 +123,7 @@ void pump::route(event_ptr event) {
                              py::arg("link_id") = resock_event_link_id(event.get()),
                              py::arg("dropped") = resock_event_skipped(event.get()));
         } catch (py::error_already_set& error) {
-            error.discard_as_unraisable("resock's logging");
+            show_unraisable(error, of_package().log);
         }
     } else if (resock_event_listener_id(event.get()) != 0) {
         to_listener(std::move(event));

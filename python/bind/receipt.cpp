@@ -67,9 +67,11 @@ receipt& of(PyObject* self) {
 }
 
 PyObject* failure_of(const receipt& which) {
-    const py::object error = of_package().of_failure(which.id, which.reason);
-    PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
-    return nullptr;
+    return guarded([&]() -> PyObject* {
+        const py::object error = of_package().of_failure(which.id, which.reason);
+        PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
+        return nullptr;
+    });
 }
 
 PyObject* new_level(std::uint32_t level) {
@@ -127,12 +129,8 @@ PyObject* is_done(PyObject* self, PyObject*) {
 
 PyObject* get_failure(PyObject* self, void*) {
     if (of(self).reason == 0) Py_RETURN_NONE;
-    try {
-        return of_package().of_failure(of(self).id, of(self).reason).release().ptr();
-    } catch (py::error_already_set& error) {
-        error.restore();
-        return nullptr;
-    }
+    return guarded(
+        [&] { return of_package().of_failure(of(self).id, of(self).reason).release().ptr(); });
 }
 
 // link._wait_receipt(receipt, level or None, timeout or None): the Level.
