@@ -1,5 +1,7 @@
 #include "pump.hpp"
 
+#include <unistd.h>
+
 #include <array>
 
 #include "incoming.hpp"
@@ -32,7 +34,8 @@ class flag {
 
 pump::pump(const option_texts& texts)
     : hub_(make_hub(texts))
-    , fd_(hub_.fd()) {
+    , fd_(hub_.fd())
+    , process_(::getpid()) {
 }
 
 void pump::close() {
@@ -45,10 +48,12 @@ void pump::close() {
 
 void pump::close_now() {
     closed_ = true;
-    resock_hub_wake(hub_.get()); // in a forked child it does nothing
-    wake_followers(false, true);
-    // The descriptor is closed with the hub: who waits for it is to have gone.
-    wait_for_leader();
+    if (process_ == ::getpid()) { // else the threads that wait are the parent's
+        resock_hub_wake(hub_.get());
+        wake_followers(false, true);
+        // The descriptor is closed with the hub: who waits for it is to have gone.
+        wait_for_leader();
+    }
     fd_ = -1;
     const without_gil waiting; // for the threads
     hub_.reset();

@@ -2,6 +2,8 @@
 // that wait(), one of which reads for all. The GIL guards all of it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -74,6 +76,7 @@ class pump : public std::enable_shared_from_this<pump> {
 
     v1::hub hub_;
     int fd_ = -1;
+    const pid_t process_;
     std::unordered_map<std::uint64_t, link*> links_; // who is gone has removed itself
     std::unordered_map<std::uint64_t, py::handle> listeners_;
     std::uint64_t next_ = 1;
