@@ -1,8 +1,15 @@
 # Boost (headers only, >= 1.81), OpenSSL 3, SQLite 3.37, threads. docs/dependencies.md says why.
 
+option(RESOCK_STATIC_DEPENDENCIES "Link OpenSSL and SQLite as static libraries, as a wheel does" OFF)
+if(RESOCK_STATIC_DEPENDENCIES)
+    set(OPENSSL_USE_STATIC_LIBS TRUE)
+    include(ResockStaticSqlite)
+endif()
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
-find_package(SQLite3 3.37 REQUIRED)
+if(NOT TARGET SQLite::SQLite3)
+    find_package(SQLite3 3.37 REQUIRED)
+endif()
 
 add_library(resock_boost INTERFACE)
 if(NOT RESOCK_BOOST_INCLUDE_DIR AND EXISTS
@@ -15,6 +22,10 @@ if(RESOCK_BOOST_INCLUDE_DIR)
 else()
     find_package(Boost 1.81 QUIET)
     if(NOT Boost_FOUND)
+        # Where pip has put the package boost-headers, the requirement of a wheel's build.
+        find_path(RESOCK_BOOST_HEADERS boost/version.hpp PATH_SUFFIXES boost_headers/include)
+    endif()
+    if(NOT Boost_FOUND AND NOT RESOCK_BOOST_HEADERS)
         message(FATAL_ERROR "Headers of Boost 1.81 or later were not found: run ./dev setup build, "
             "or set RESOCK_BOOST_INCLUDE_DIR to the folder that holds boost/version.hpp")
     endif()
