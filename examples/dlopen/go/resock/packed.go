@@ -1,0 +1,87 @@
+package resock
+
+import "encoding/binary"
+
+// Kind of an event. There may be others than these.
+type Kind uint16
+
+// The kinds that a client's link has.
+const (
+	Open      Kind = 1
+	Message   Kind = 2
+	Confirmed Kind = 3
+	Failed    Kind = 4
+	Down      Kind = 5
+	Writable  Kind = 6
+	Lost      Kind = 10
+	Closed    Kind = 11
+	Log       Kind = 12
+)
+
+// Event is something that happened: a packed record, as the end of resock.h describes it.
+type Event struct {
+	Kind   Kind
+	Flags  uint16
+	LinkID uint64
+	User   uint64
+	ID     uint64 // Confirmed: the last message; Failed: the first
+	record []byte
+}
+
+var little = binary.LittleEndian
+
+// Level is how far the messages of a Confirmed have come: resock_level.
+func (e Event) Level() uint32 { return little.Uint32(e.record[32:]) }
+
+// LastID is the last message of a Failed.
+func (e Event) LastID() uint64 { return little.Uint64(e.record[32:]) }
+
+// Reason is that of a Failed: resock_reason.
+func (e Event) Reason() uint32 { return little.Uint32(e.record[40:]) }
+
+// Data is a Message; or why there is a Down or Closed; or what a Log or Lost says; else nothing.
+func (e Event) Data() []byte {
+	var begin, length uint32
+	switch e.Kind {
+	case Message:
+		begin, length = 40, little.Uint32(e.record[36:])
+	case Down, Closed: // behind close_reason, detail and host
+		begin = 136 + little.Uint32(e.record[120:]) + little.Uint32(e.record[124:]) + little.Uint32(e.record[128:])
+		length = little.Uint32(e.record[132:])
+	case Lost, Log:
+		begin, length = 48, little.Uint32(e.record[44:])
+	}
+	return e.record[begin : begin+length : begin+length]
+}
+
+func appendEvents(events []Event, records []byte) []Event {
+	for len(records) > 0 {
+		size := little.Uint32(records)
+		record := records[:size]
+		events = append(events, Event{
+			Kind:   Kind(little.Uint16(record[4:])),
+			Flags:  little.Uint16(record[6:]),
+			LinkID: little.Uint64(record[8:]),
+			User:   little.Uint64(record[16:]),
+			ID:     little.Uint64(record[24:]),
+			record: record,
+		})
+		records = records[size:]
+	}
+	return events
+}
+
+var padding [8]byte
+
+func appendMessages(records []byte, messages [][]byte, flags uint32) []byte {
+	for _, message := range messages {
+		size := (16 + len(message) + 7) / 8 * 8
+		var head [16]byte
+		little.PutUint32(head[0:], uint32(size))
+		little.PutUint32(head[4:], flags)
+		little.PutUint32(head[12:], uint32(len(message)))
+		records = append(append(records, head[:]...), message...)
+		records = append(records, padding[:size-16-len(message)]...)
+	}
+	return records
+}
