@@ -1,0 +1,93 @@
+// Packed records, many events or messages with one call: the end of resock.h describes them.
+
+export const Kind = Object.freeze({
+    OPEN: 1, MESSAGE: 2, CONFIRMED: 3, FAILED: 4, DOWN: 5, WRITABLE: 6, LOST: 10, CLOSED: 11, LOG: 12,
+});
+
+const TEXT = 1;
+
+export function flagsOf(message) {
+    return typeof message === 'string' ? TEXT : 0;
+}
+
+export function bytesOf(message) {
+    if (typeof message === 'string') return Buffer.from(message);
+    if (message instanceof Uint8Array) return message;
+    throw new TypeError(`a message is a string or a Uint8Array, not ${typeof message}`);
+}
+
+function recordSize(bytes) {
+    return Math.ceil((16 + bytes) / 8) * 8;
+}
+
+export function packed(messages) {
+    const all = Array.from(messages, message => [bytesOf(message), flagsOf(message)]);
+    const records = Buffer.alloc(all.reduce((sum, [data]) => sum + recordSize(data.length), 0));
+    let at = 0;
+    for (const [data, flags] of all) {
+        records.writeUInt32LE(recordSize(data.length), at);
+        records.writeUInt32LE(flags, at + 4);
+        records.writeUInt32LE(data.length, at + 12);
+        records.set(data, at + 16);
+        at += recordSize(data.length);
+    }
+    return records;
+}
+
+export function unpacked(records) {
+    const events = [];
+    for (let at = 0; at < records.length; at += records.readUInt32LE(at)) {
+        events.push(new Event(records, at));
+    }
+    return events;
+}
+
+/** Something that happened. */
+class Event {
+    #records;
+    #at;
+
+    constructor(records, at) {
+        this.#records = records;
+        this.#at = at;
+        this.kind = records.readUInt16LE(at + 4);
+    }
+
+    get flags() { return this.#records.readUInt16LE(this.#at + 6); }
+    get linkId() { return this.#number(8); }
+    get user() { return this.#records.readBigUInt64LE(this.#at + 16); }
+    /** CONFIRMED: the last message; FAILED: the first. */
+    get id() { return this.#number(24); }
+    /** CONFIRMED: how far its messages have come, resock_level. */
+    get level() { return this.#u32(32); }
+    /** FAILED: the last message. */
+    get lastId() { return this.#number(32); }
+    /** FAILED: resock_reason. */
+    get reason() { return this.#u32(40); }
+
+    /** MESSAGE: the message; DOWN, CLOSED: why; LOST, LOG: what happened; else empty. */
+    get data() {
+        switch (this.kind) {
+        case Kind.MESSAGE:
+            return this.#part(40, this.#u32(36));
+        case Kind.DOWN:
+        case Kind.CLOSED: // behind close_reason, detail and host
+            return this.#part(136 + this.#u32(120) + this.#u32(124) + this.#u32(128),
+                this.#u32(132));
+        case Kind.LOST:
+        case Kind.LOG:
+            return this.#part(48, this.#u32(44));
+        default:
+            return this.#part(0, 0);
+        }
+    }
+
+    get text() { return this.data.toString(); }
+
+    #part(begin, length) {
+        return this.#records.subarray(this.#at + begin, this.#at + begin + length);
+    }
+    #u32(offset) { return this.#records.readUInt32LE(this.#at + offset); }
+    /** Counted up from 1, so below 2^53. */
+    #number(offset) { return this.#u32(offset) + this.#u32(offset + 4) * 2 ** 32; }
+}
