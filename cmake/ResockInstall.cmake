@@ -81,7 +81,10 @@ install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" "${PROJECT_SOURCE_DIR}/examples"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development
     FILES_MATCHING PATTERN "*.md" PATTERN "*.svg" PATTERN "*.c" PATTERN "*.cpp"
-    PATTERN "demo" EXCLUDE PATTERN "doxygen" EXCLUDE)
+    PATTERN "demo" EXCLUDE PATTERN "doxygen" EXCLUDE PATTERN "dlopen" EXCLUDE)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples/dlopen"
+    DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples" COMPONENT development
+    PATTERN "node_modules" EXCLUDE PATTERN "target" EXCLUDE PATTERN "__pycache__" EXCLUDE)
 # Of a component of its own: Debian has this text once for all packages.
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT license)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"^```(cpp|c)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SOURCE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:cpp|hpp|c|h))`")
+EVERY_CODE = re.compile(r"^```(?!sh$)(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SOURCE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:cpp|hpp|c|h|go|rs|mjs|py|rb|lua))`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -14,11 +15,11 @@ def all_pages(root=ROOT):
     return [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
 
 
-def complaints_about_code(text, root=ROOT):
-    """What is wrong with the C and C++ of a page. The text before a block names its source,
+def complaints_about_code(text, root=ROOT, code=CODE):
+    """What is wrong with the code of a page, by default its C and C++. The text before a block names its source,
     "`examples/first.c`"; the block is the whole of that file or some of its lines, in order."""
     wrong = []
-    for block in CODE.finditer(text):
+    for block in code.finditer(text):
         line = text.count("\n", 0, block.start()) + 1
         named = SOURCE.findall(text[:block.start()])
         if not named:

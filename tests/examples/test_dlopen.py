@@ -69,6 +69,7 @@ def programs(folder):
 def environment(library=None, path=None):
     made = {name: value for name, value in os.environ.items()
             if name not in ("RESOCK_LIBRARY", "LD_LIBRARY_PATH")}
+    made["PYTHONDONTWRITEBYTECODE"] = "1"  # nothing is put among the sources
     if library:
         made["RESOCK_LIBRARY"] = str(library)
     if path:

@@ -17,6 +17,12 @@ class Pages(unittest.TestCase):
             with self.subTest(page.relative_to(ROOT)):
                 self.assertEqual(pages.complaints_about_code(page.read_text("utf-8")), [])
 
+    def test_so_is_every_language_of_its_page(self):
+        text = (ROOT / "docs/languages.md").read_text("utf-8")
+        shown = {block.group(1) for block in pages.EVERY_CODE.finditer(text)}
+        self.assertEqual(shown, {"c", "go", "rust", "js", "python", "ruby", "lua"})
+        self.assertEqual(pages.complaints_about_code(text, code=pages.EVERY_CODE), [])
+
     def test_every_example_is_built_and_shown_whole(self):
         examples = {path.name for path in (ROOT / "examples").glob("*.c*")}
         self.assertGreaterEqual(len(examples), 8)
@@ -63,6 +69,13 @@ class Checks(unittest.TestCase):
             self.assertEqual(len(self.complaints(block)), 1, block)
         self.assertEqual(len(self.complaints("h();\n", before="no source")), 1)
         self.assertEqual(len(self.complaints("h();\n", before="`examples/b.c`")), 1)
+
+    def test_code_of_other_languages(self):
+        (self.root / "examples/a.go").write_text("func main() {\n\tf(1)\n}\n")
+        for body, wrong in [("f(1)\n", 0), ("f(2)\n", 1)]:
+            found = pages.complaints_about_code(f"`examples/a.go`:\n```go\n{body}```\n```sh\nx\n```\n",
+                                                self.root, pages.EVERY_CODE)
+            self.assertEqual(len(found), wrong, found)
 
     def test_links(self):
         page = self.root / "docs/page.md"

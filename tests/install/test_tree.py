@@ -13,6 +13,13 @@ MAJOR = VERSION.split(".")[0]
 LIBDIR = tree.prefix_folder("libresock.a")
 
 
+def dlopen_examples():
+    """Their sources, without what their own tools have put beside them."""
+    made = {"node_modules", "target", "__pycache__"}
+    return [path for path in (ROOT / "examples/dlopen").rglob("*")
+            if path.is_file() and not made & set(path.parts)]
+
+
 class Tree(unittest.TestCase):
     def test_the_files(self):
         libdir = LIBDIR.relative_to(PREFIX)
@@ -27,7 +34,7 @@ class Tree(unittest.TestCase):
             "LICENSE", "README.md", "CHANGELOG.md")}
         expected |= {f"share/doc/resock/{page.relative_to(ROOT)}" for page in (
             *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.svg"),
-            *(ROOT / "examples").glob("*.c*"))}
+            *(ROOT / "examples").glob("*.c*"), *dlopen_examples())}
         if (ROOT / "cli/completion").is_dir():
             expected |= {"share/bash-completion/completions/resock",
                          "share/zsh/site-functions/_resock",

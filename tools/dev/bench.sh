@@ -9,8 +9,9 @@ usage: ./dev bench --quick [OPTION...]     our client against Boost.Beast; 2 min
        ./dev bench store [OPTION...]       the durable store beside a bare SQLite loop
        ./dev bench sessions [OPTION...]    sessions beside plain links, outbox, resume, idle ones
        ./dev bench loss [OPTION...]        1,000,000 messages each way, 1,000 breaks: what is lost?
+       ./dev bench dlopen [OPTION...]      languages that load the library at run time, beside C
 
-OPTION: ./dev bench --quick --help (listener, store, sessions, loss likewise) lists them. How to read the
+OPTION: ./dev bench --quick --help (the others likewise) lists them. How to read the
 figures: bench/README.md, docs/performance/README.md. Nothing else should run meanwhile.
 TEXT
 }
@@ -35,10 +36,14 @@ run_bench() {
             shift
             run_bench_loss "$@"
             ;;
+        dlopen)
+            shift
+            run_bench_dlopen "$@"
+            ;;
         --*) run_bench_link "$@" ;;
         *)
             bench_usage >&2
-            die "unknown subject '$1': --quick, --all, listener, store, sessions or loss"
+            die "unknown subject '$1': --quick, --all, listener, store, sessions, loss or dlopen"
             ;;
     esac
 }
@@ -82,6 +87,15 @@ run_bench_loss() {
     compile_preset release cli/resock
     printf '\n'
     python3 bench/loss/run.py "$@"
+}
+
+run_bench_dlopen() {
+    setup_build
+    setup_dlopen
+    configure_preset release
+    compile_preset release bench_dlopen
+    printf '\n'
+    python3 bench/dlopen/run.py "$@"
 }
 
 run_bench_link() {

@@ -19,6 +19,10 @@ clang-format     | clang-format               | clang-format
 man-pages        | groff                      | groff-base
 openssl-command  | openssl                    | openssl
 go               | go                         | golang-go
+cargo            | cargo                      | cargo
+rust             | rustc                      | rustc
+ruby             | ruby                       | ruby
+luajit           | luajit                     | luajit
 java             | javac                      | default-jdk-headless
 maven            | mvn                        | maven
 valgrind         | valgrind                   | valgrind
@@ -260,6 +264,7 @@ setup_test() {
     setup_build
     setup_python
     setup_peers
+    setup_dlopen
 }
 
 setup_abi() {

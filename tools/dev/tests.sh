@@ -8,6 +8,7 @@ export_peers() {
     export RESOCK_TEST_NODE_PATH=$root/build/node/node_modules
     export RESOCK_TEST_PEERS=$root/tests/peers
     export RESOCK_TEST_CLIENTS=$root/build/clients
+    export RESOCK_TEST_DLOPEN=$root/build/dlopen
     ! chromium_is_to_be_had || export RESOCK_TEST_CHROMIUM=chromium
 }
 
