@@ -1,4 +1,5 @@
-// Packed records, many events or messages with one call: the end of resock.h describes them.
+// Packed records, many events or messages with one call: the end of resock.h describes them. The
+// machine is little-endian, as they are.
 
 export const Kind = Object.freeze({
     OPEN: 1, MESSAGE: 2, CONFIRMED: 3, FAILED: 4, DOWN: 5, WRITABLE: 6, LOST: 10, CLOSED: 11, LOG: 12,
@@ -21,39 +22,45 @@ function recordSize(bytes) {
 }
 
 export function packed(messages) {
-    const all = Array.from(messages, message => [bytesOf(message), flagsOf(message)]);
-    const records = Buffer.alloc(all.reduce((sum, [data]) => sum + recordSize(data.length), 0));
+    const given = Array.from(messages);
+    const all = given.map(bytesOf);
+    const records = new Uint8Array(all.reduce((sum, data) => sum + recordSize(data.length), 0));
+    const words = new Uint32Array(records.buffer);
     let at = 0;
-    for (const [data, flags] of all) {
-        records.writeUInt32LE(recordSize(data.length), at);
-        records.writeUInt32LE(flags, at + 4);
-        records.writeUInt32LE(data.length, at + 12);
+    all.forEach((data, index) => {
+        const word = at / 4;
+        words[word] = recordSize(data.length);
+        words[word + 1] = flagsOf(given[index]);
+        words[word + 3] = data.length;
         records.set(data, at + 16);
-        at += recordSize(data.length);
-    }
+        at += words[word];
+    });
     return records;
 }
 
-export function unpacked(records) {
+/** The events of a copy of these bytes of an ArrayBuffer. */
+export function unpacked(buffer, bytes) {
+    const records = Buffer.from(buffer.slice(0, bytes));
+    const words = new Uint32Array(records.buffer);
     const events = [];
-    for (let at = 0; at < records.length; at += records.readUInt32LE(at)) {
-        events.push(new Event(records, at));
-    }
+    for (let at = 0; at < bytes; at += words[at / 4]) events.push(new Event(records, words, at));
     return events;
 }
 
 /** Something that happened. */
 class Event {
     #records;
+    #words;
     #at;
 
-    constructor(records, at) {
+    constructor(records, words, at) {
         this.#records = records;
+        this.#words = words;
         this.#at = at;
-        this.kind = records.readUInt16LE(at + 4);
+        this.kind = words[at / 4 + 1] & 0xffff;
     }
 
-    get flags() { return this.#records.readUInt16LE(this.#at + 6); }
+    get flags() { return this.#u32(4) >>> 16; }
     get linkId() { return this.#number(8); }
     get user() { return this.#records.readBigUInt64LE(this.#at + 16); }
     /** CONFIRMED: the last message; FAILED: the first. */
@@ -87,7 +94,7 @@ class Event {
     #part(begin, length) {
         return this.#records.subarray(this.#at + begin, this.#at + begin + length);
     }
-    #u32(offset) { return this.#records.readUInt32LE(this.#at + offset); }
+    #u32(offset) { return this.#words[(this.#at + offset) / 4]; }
     /** Counted up from 1, so below 2^53. */
     #number(offset) { return this.#u32(offset) + this.#u32(offset + 4) * 2 ** 32; }
 }

@@ -109,7 +109,7 @@ process.once('exit', () => living.forEach(hub => hub.free()));
 class Hub {
     #library;
     #handle;
-    #buffer = Buffer.alloc(65536);
+    #buffer = new Uint8Array(65536);
 
     constructor(library, options) {
         this.#library = library;
@@ -133,11 +133,11 @@ class Hub {
             this.#handle, 0, this.#buffer.length, this.#buffer, bytes);
         let status = poll();
         while (status === TOO_SMALL) { // for the next record; nothing was lost
-            this.#buffer = Buffer.alloc(Number(bytes[0]));
+            this.#buffer = new Uint8Array(Number(bytes[0]));
             status = poll();
         }
         this.#library.check(status);
-        return unpacked(Buffer.from(this.#buffer.subarray(0, Number(bytes[0]))));
+        return unpacked(this.#buffer.buffer, Number(bytes[0]));
     }
 
     /** Settles once there are events, or after `timeoutMs`; one wait at a time. Without room for an
