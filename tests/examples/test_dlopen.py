@@ -20,6 +20,9 @@ LANGUAGE, RESOCK, LIBRARY, CC = sys.argv[1:5]
 HERE = ROOT / "examples/dlopen"
 MADE = os.environ.get("RESOCK_TEST_DLOPEN")
 SKIPPED = 77
+CYCLES_OF_A_HALF = 5000
+# What runtimes open, start and compile late; far below one of anything for each cycle.
+SPARE, SPARE_BYTES = 8, (16 if LANGUAGE == "node" else 4) << 20
 AARCH64 = 183
 FAKES = {
     "other_abi": "unsigned resock_abi_version(void) { return 7; }\n",
@@ -32,7 +35,7 @@ def compile_c(*words):
 
 
 def c_program(folder, source):
-    """The two in C are built here, as their first lines say."""
+    """Those in C are built here, as their first lines say."""
     wrapper = [HERE / "c/packed.c", HERE / "c/resock_dl.c"]
     compile_c("-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2", f"-I{HERE / 'c'}",
               f"-I{ROOT / 'capi/include'}", source, *wrapper, "-o", folder / source.stem, "-ldl")
@@ -48,22 +51,21 @@ def needed(word):
 
 
 def programs(folder):
-    """The commands of `first` and of `throughput`."""
-    bench = ROOT / "bench/dlopen" / LANGUAGE
-    if LANGUAGE == "c":
-        return c_program(folder, HERE / "c/first.c"), c_program(folder, bench / "throughput.c")
+    """The commands of `first`, `throughput` and `cycles`."""
+    names = "first", "throughput", "cycles"
     if LANGUAGE in ("go", "rust"):
         made = Path(needed(MADE and f"{MADE}/{LANGUAGE}"))
-        return [made / "first"], [made / "throughput"]
-    if LANGUAGE == "node":
-        made = Path(needed(MADE and f"{MADE}/node"))
-        node = needed(os.environ.get("RESOCK_TEST_NODE"))
-        return ([node, made / "examples/dlopen/node/first.mjs"],
-                [node, made / "bench/dlopen/node/throughput.mjs"])
-    command, suffix = {"python": (sys.executable, "py"), "ruby": ("ruby", "rb"),
+        return [[made / name] for name in names]
+    tree = Path(needed(MADE and f"{MADE}/node")) if LANGUAGE == "node" else ROOT
+    command, suffix = {"c": (CC, "c"), "node": (os.environ.get("RESOCK_TEST_NODE"), "mjs"),
+                       "python": (sys.executable, "py"), "ruby": ("ruby", "rb"),
                        "lua": ("luajit", "lua")}[LANGUAGE]
-    return ([needed(command), HERE / LANGUAGE / f"first.{suffix}"],
-            [command, bench / f"throughput.{suffix}"])
+    needed(command)
+    sources = [tree / part / "dlopen" / LANGUAGE / f"{name}.{suffix}"
+               for part, name in zip(("examples", "bench", "bench"), names)]
+    if LANGUAGE == "c":
+        return [c_program(folder, source) for source in sources]
+    return [[command, source] for source in sources]
 
 
 def environment(library=None, path=None):
@@ -193,11 +195,34 @@ class Throughput(unittest.TestCase):
         self.assertRegex(done.stderr, "nothing listens there|the link has ended")
 
 
+class Cycles(unittest.TestCase):
+    """bench/dlopen: what making, using and freeing leaves behind."""
+
+    def taken(self, pid):
+        """(open descriptors, threads, resident bytes)"""
+        folder = Path(f"/proc/{pid}")
+        pages = int((folder / "statm").read_text().split()[1])
+        return (len(list((folder / "fd").iterdir())), len(list((folder / "task").iterdir())),
+                pages * os.sysconf("SC_PAGE_SIZE"))
+
+    def test_nothing_grows(self):
+        with Process("env", f"RESOCK_LIBRARY={LIBRARY}", "PYTHONDONTWRITEBYTECODE=1", *CYCLES,
+                     CYCLES_OF_A_HALF) as program:
+            found = []
+            for _ in range(2):
+                self.assertEqual(program.line(), "ready", program.queues)
+                found.append(self.taken(program.process.pid))
+                program.write(b"\n")
+            self.assertEqual(program.status(), 0)
+        for before, after, spare in zip(*found, (SPARE, SPARE, SPARE_BYTES)):
+            self.assertLessEqual(after - before, spare, found)
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made_folder:
         FOLDER = Path(made_folder)
         for fake, content in FAKES.items():
             (FOLDER / f"{fake}.c").write_text(content)
             compile_c("-shared", "-fPIC", FOLDER / f"{fake}.c", "-o", FOLDER / f"lib{fake}.so")
-        FIRST, THROUGHPUT = programs(FOLDER)
+        FIRST, THROUGHPUT, CYCLES = programs(FOLDER)
         unittest.main(argv=[sys.argv[0], *sys.argv[5:]])

@@ -15,14 +15,15 @@ build_dlopen() {
     sha256sum "${sources[@]}" >"$stamp"
 }
 
-# go_build FOLDER OUTPUT: without cgo no C compiler takes part.
+# go_build FOLDER PACKAGE PROGRAM: without cgo no C compiler takes part.
 go_build() {
-    (cd "$1" && CGO_ENABLED=0 GOFLAGS='-mod=readonly -buildvcs=false' go build -o "$root/$2" .)
+    local output=$root/$dlopen_output/go/$3
+    (cd "$1" && CGO_ENABLED=0 GOFLAGS='-mod=readonly -buildvcs=false' go build -o "$output" "$2")
 }
 
 build_dlopen_go() {
-    go_build examples/dlopen/go "$dlopen_output/go/first" &&
-        go_build bench/dlopen/go "$dlopen_output/go/throughput"
+    go_build examples/dlopen/go . first && go_build bench/dlopen/go . throughput &&
+        go_build bench/dlopen/go ./cycles cycles
 }
 
 build_dlopen_rust() {
@@ -31,7 +32,7 @@ build_dlopen_rust() {
         cargo build --release --locked --manifest-path "$folder/rust/Cargo.toml" \
             --target-dir "$dlopen_output/rust/target" || return
     done
-    cp "$dlopen_output/rust/target/release/"{first,throughput} "$dlopen_output/rust/"
+    cp "$dlopen_output/rust/target/release/"{first,throughput,cycles} "$dlopen_output/rust/"
 }
 
 # A copy, so that nothing is installed among the sources.
