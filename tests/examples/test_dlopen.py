@@ -51,8 +51,8 @@ def needed(word):
 
 
 def programs(folder):
-    """The commands of `first`, `throughput` and `cycles`."""
-    names = "first", "throughput", "cycles"
+    """The commands of `first`, `throughput`, `cycles` and `misuse`."""
+    names = "first", "throughput", "cycles", "misuse"
     if LANGUAGE in ("go", "rust"):
         made = Path(needed(MADE and f"{MADE}/{LANGUAGE}"))
         return [[made / name] for name in names]
@@ -62,7 +62,7 @@ def programs(folder):
                        "lua": ("luajit", "lua")}[LANGUAGE]
     needed(command)
     sources = [tree / part / "dlopen" / LANGUAGE / f"{name}.{suffix}"
-               for part, name in zip(("examples", "bench", "bench"), names)]
+               for part, name in zip(("examples", "bench", "bench", "bench"), names)]
     if LANGUAGE == "c":
         return [c_program(folder, source) for source in sources]
     return [[command, source] for source in sources]
@@ -195,6 +195,25 @@ class Throughput(unittest.TestCase):
         self.assertRegex(done.stderr, "nothing listens there|the link has ended")
 
 
+class Misuse(unittest.TestCase):
+    """bench/dlopen: what is wrong is the language's error with the library's sentence. The program
+    ends with an open link, and collects garbage while it is used."""
+
+    def test_each_is_told_and_none_crashes(self):
+        done = run(MISUSE, env=environment(library=LIBRARY))
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        told = [line.split(": ", 1) for line in done.stdout.splitlines()]
+        self.assertIn(["link of a freed hub", "the link or its hub was freed"], told)
+        self.assertIn(["reason too long", "a close reason is UTF-8 of at most 123 bytes, this one "
+                       "has 124"], told)
+        self.assertNotIn("accepted", [words for _, words in told])
+        if LANGUAGE != "rust":  # its compiler refuses these
+            for what in ("freed link", "freed hub", "freed hub again"):
+                self.assertIn("handle", dict(told)[what])
+        if LANGUAGE not in ("c", "go", "rust"):  # so do theirs
+            self.assertEqual([what for what, _ in told].count("wrong type"), 3)
+
+
 class Cycles(unittest.TestCase):
     """bench/dlopen: what making, using and freeing leaves behind."""
 
@@ -224,5 +243,5 @@ if __name__ == "__main__":
         for fake, content in FAKES.items():
             (FOLDER / f"{fake}.c").write_text(content)
             compile_c("-shared", "-fPIC", FOLDER / f"{fake}.c", "-o", FOLDER / f"lib{fake}.so")
-        FIRST, THROUGHPUT, CYCLES = programs(FOLDER)
+        FIRST, THROUGHPUT, CYCLES, MISUSE = programs(FOLDER)
         unittest.main(argv=[sys.argv[0], *sys.argv[5:]])

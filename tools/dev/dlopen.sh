@@ -23,7 +23,8 @@ go_build() {
 
 build_dlopen_go() {
     go_build examples/dlopen/go . first && go_build bench/dlopen/go . throughput &&
-        go_build bench/dlopen/go ./cycles cycles
+        go_build bench/dlopen/go ./cycles cycles &&
+        go_build bench/dlopen/go ./misuse misuse
 }
 
 build_dlopen_rust() {
@@ -32,7 +33,7 @@ build_dlopen_rust() {
         cargo build --release --locked --manifest-path "$folder/rust/Cargo.toml" \
             --target-dir "$dlopen_output/rust/target" || return
     done
-    cp "$dlopen_output/rust/target/release/"{first,throughput,cycles} "$dlopen_output/rust/"
+    cp "$dlopen_output/rust/target/release/"{first,throughput,cycles,misuse} "$dlopen_output/rust/"
 }
 
 # A copy, so that nothing is installed among the sources.

@@ -153,8 +153,13 @@ function Hub:free()
     self.handle = nil
 end
 
+local function check_message(message)
+    if type(message) ~= 'string' then error('a message is a string, not a ' .. type(message), 3) end
+end
+
 -- The id of the message, as text unless `binary`. Waits for nothing.
 function Link:send(message, binary)
+    check_message(message)
     local flags = binary and 0 or packed.TEXT
     self.library:check(self.library.calls.resock_link_send(self.handle, message, #message, flags, 0,
         self.out))
@@ -163,6 +168,7 @@ end
 
 -- With one call; how many were accepted: not all where the queue is full.
 function Link:send_all(messages, binary)
+    for _, message in ipairs(messages) do check_message(message) end
     local records = packed.messages(messages, binary and 0 or packed.TEXT)
     local status = self.library.calls.resock_link_send_packed(self.handle, records,
         ffi.sizeof(records), 0, nil, self.count)

@@ -82,6 +82,7 @@ module Resock
 
     # The bytes and the flags of a message.
     def encoded(message)
+      raise TypeError, "a message is a String, not #{message.class}" unless message.is_a?(String)
       return [message, 0] if message.encoding == Encoding::BINARY
 
       [message.encode(Encoding::UTF_8), TEXT]
