@@ -5,6 +5,7 @@ for a language is in the folder RESOCK_TEST_DLOPEN (`./dev test` makes it)."""
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -138,6 +139,12 @@ class First(unittest.TestCase):
         with DeadPort() as port, Process(*FIRST, port.url, LIBRARY) as first:
             for _ in range(2):
                 self.assertIn("nothing listens there", first.line("stderr"))
+
+    def test_ctrl_c_ends_it_while_it_waits(self):
+        with DeadPort() as port, Process(*FIRST, port.url, LIBRARY) as first:
+            first.line("stderr")
+            first.send_signal(signal.SIGINT)
+            self.assertNotEqual(first.status(), 0)
 
     def test_after_a_break_hello_is_sent_again(self):
         def script(peer):

@@ -135,6 +135,10 @@ function Hub:poll_packed(wait_ms)
     return tonumber(self.out_bytes[0])
 end
 
+-- Compiled code does not look for Ctrl-C: this keeps what waits from being compiled.
+local function hear_signals() end
+jit.off(hear_signals)
+
 -- The events that came, as `for event in hub:poll() do`; waits for one, and without a time-out for
 -- ever. They are valid until the next poll.
 function Hub:poll(timeout_s)
@@ -144,6 +148,7 @@ function Hub:poll(timeout_s)
         local bytes = self:poll_packed(wait_ms)
         left_ms = left_ms and left_ms - wait_ms
         if bytes > 0 or left_ms == 0 then return packed.events(self.buffer, bytes) end
+        hear_signals()
     end
 end
 
