@@ -21,14 +21,22 @@ const (
 // Event is something that happened: a packed record, as the end of resock.h describes it.
 type Event struct {
 	Kind   Kind
-	Flags  uint16
-	LinkID uint64
-	User   uint64
-	ID     uint64 // Confirmed: the last message; Failed: the first
 	record []byte
 }
 
 var little = binary.LittleEndian
+
+// Flags of a Message: Text ...
+func (e Event) Flags() uint16 { return little.Uint16(e.record[6:]) }
+
+// LinkID is the number of the link in its hub.
+func (e Event) LinkID() uint64 { return little.Uint64(e.record[8:]) }
+
+// User is what was given to Open.
+func (e Event) User() uint64 { return little.Uint64(e.record[16:]) }
+
+// ID is the last message of a Confirmed, the first of a Failed.
+func (e Event) ID() uint64 { return little.Uint64(e.record[24:]) }
 
 // Level is how far the messages of a Confirmed have come: resock_level.
 func (e Event) Level() uint32 { return little.Uint32(e.record[32:]) }
@@ -58,30 +66,33 @@ func appendEvents(events []Event, records []byte) []Event {
 	for len(records) > 0 {
 		size := little.Uint32(records)
 		record := records[:size]
-		events = append(events, Event{
-			Kind:   Kind(little.Uint16(record[4:])),
-			Flags:  little.Uint16(record[6:]),
-			LinkID: little.Uint64(record[8:]),
-			User:   little.Uint64(record[16:]),
-			ID:     little.Uint64(record[24:]),
-			record: record,
-		})
+		events = append(events, Event{Kind(little.Uint16(record[4:])), record})
 		records = records[size:]
 	}
 	return events
 }
 
-var padding [8]byte
+func recordSize(message []byte) int { return (16 + len(message) + 7) / 8 * 8 }
 
-func appendMessages(records []byte, messages [][]byte, flags uint32) []byte {
+// packMessages writes into records, or into a larger slice, and returns what was written.
+func packMessages(records []byte, messages [][]byte, flags uint32) []byte {
+	all := 0
 	for _, message := range messages {
-		size := (16 + len(message) + 7) / 8 * 8
-		var head [16]byte
-		little.PutUint32(head[0:], uint32(size))
-		little.PutUint32(head[4:], flags)
-		little.PutUint32(head[12:], uint32(len(message)))
-		records = append(append(records, head[:]...), message...)
-		records = append(records, padding[:size-16-len(message)]...)
+		all += recordSize(message)
+	}
+	if all > cap(records) {
+		records = make([]byte, all)
+	}
+	records = records[:all]
+	rest := records
+	for _, message := range messages {
+		size := recordSize(message)
+		little.PutUint32(rest[0:], uint32(size))
+		little.PutUint32(rest[4:], flags)
+		little.PutUint32(rest[8:], 0)
+		little.PutUint32(rest[12:], uint32(len(message)))
+		copy(rest[16:], message)
+		rest = rest[size:]
 	}
 	return records
 }

@@ -141,7 +141,7 @@ func (l *Link) Send(data []byte, flags uint32) (id uint64, err error) {
 func (l *Link) SendAll(messages [][]byte, flags uint32) (int, error) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
-	l.records = appendMessages(l.records[:0], messages, flags)
+	l.records = packMessages(l.records, messages, flags)
 	var count uintptr
 	err := l.library.call(func() int32 {
 		return l.library.linkSendPacked(l.handle, first(l.records), uintptr(len(l.records)), 0, nil, &count)
