@@ -1,5 +1,5 @@
 -- Sends "hello" and prints what comes back: `luajit first.lua [URL [LIBRARY]]`, URL "echo:" if not
--- given, LIBRARY $RESOCK_LIBRARY or libresock.so.0. LuaJIT 2.0 or later, nothing else.
+-- given, LIBRARY $RESOCK_LIBRARY or libresock.so.0. LuaJIT 2.1, nothing else.
 
 package.path = (arg[0]:match('^.*/') or './') .. '?.lua;' .. package.path
 local resock = require('resock')

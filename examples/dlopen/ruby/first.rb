@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 # Sends "hello" and prints what comes back: `ruby first.rb [URL [LIBRARY]]`, URL "echo:" if not given,
-# LIBRARY $RESOCK_LIBRARY or libresock.so.0. Ruby 3.0 or later with Fiddle, nothing else.
+# LIBRARY $RESOCK_LIBRARY or libresock.so.0. Ruby 3.1 or later with Fiddle, nothing else.
 
 require_relative 'resock'
 
