@@ -32,7 +32,8 @@ def configure(source, build, *settings):
 
 
 def build(place):
-    run("cmake", "--build", place)
+    # Relative paths, so that the compiler's cache serves all the trees of this folder.
+    run("cmake", "--build", place, env={"CCACHE_BASEDIR": str(ROOT)} | os.environ)
 
 
 def fresh(name):

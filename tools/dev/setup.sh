@@ -34,6 +34,10 @@ deb-shlibdeps    | dpkg-shlibdeps             | dpkg-dev
 deb-file         | file                       | file
 clean-root       | /usr/sbin/debootstrap      | debootstrap
 reference        | doxygen                    | doxygen
+make             | make                       | make
+perl             | /usr/share/doc/perl        | perl
+tcl              | tclsh                      | tcl
+deb-sources      | dpkg-source                | dpkg-dev
 libpq            | /usr/include/postgresql/libpq-fe.h | libpq-dev
 postgresql       | /usr/lib/postgresql        | postgresql
 '
