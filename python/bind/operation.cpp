@@ -167,6 +167,15 @@ void destroy(PyObject* self) {
     Py_DECREF(type);
 }
 
+// A task shows it by this name.
+PyObject* get_name(PyObject* self, void*) {
+    return PyUnicode_FromString(of(self).what->name);
+}
+
+PyGetSetDef properties[] = {
+    {"__qualname__", get_name, nullptr, nullptr, nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+};
 PyMethodDef methods[] = {
     {"send", send, METH_O, "Goes on, as generator.send does."},
     {"throw", throw_into, METH_VARARGS, "Raises where it waits, as generator.throw does."},
@@ -209,6 +218,7 @@ void register_operation(py::module_& module) {
         {Py_tp_traverse, slot_of(traverse)},
         {Py_tp_clear, slot_of(clear)},
         {Py_tp_methods, methods},
+        {Py_tp_getset, properties},
         {Py_tp_iter, slot_of(itself)},
         {Py_tp_iternext, slot_of(next)},
         {Py_am_await, slot_of(itself)},
