@@ -67,7 +67,7 @@ void link::on_event(event_ptr event) {
         full_ = false;
         ++writable_seen_;
         if (const py::object future = std::move(sender_)) wake(future.ptr());
-        return;
+        return on_control(event.get());
     case RESOCK_EVENT_FAILED:
         on_failed(event.get());
         return on_control(event.get());

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Union
 
 from resock._enums import Level, State
@@ -52,6 +53,18 @@ class Settings:
         """Sets an option that the caller has left alone."""
         if all(given != name for given, _ in self.texts):
             self.texts.append((name, value))
+
+    def waiting_for_room(self, waits: bool) -> Settings:
+        """A copy, of one link alone, with another queue_full."""
+        made = copy(self)
+        made.waits_for_room = waits
+        return made
+
+    def sending_for(self, seconds: Optional[float]) -> Settings:
+        """Likewise with another send_timeout."""
+        made = copy(self)
+        made.send_seconds = seconds
+        return made
 
     def check_level(self, level: Level) -> Level:
         """Refuses to wait for a level that messages of this link never reach."""
@@ -164,7 +177,13 @@ class BaseLink(_Core):
     def set_options(self, **options: Any) -> None:
         """Changes options of the open link; the page of options says which are changeable."""
         for name, value in texts("link", options):
-            self._set(name, value)
+            if name == "queue.full":
+                self._set(name, "error" if value == "wait" else value)  # checks it, too
+                self._settings = self._settings.waiting_for_room(value == "wait")
+            else:
+                self._set(name, value)
+            if name == "send.timeout":
+                self._settings = self._settings.sending_for(_seconds_of(str(value)))
 
     def set_greeting(self, key: Union[str, bytes], data: Data) -> None:
         """Sets a message that is sent first on every connection (a login, a subscription).

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+from collections import deque
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, List, Optional, Set, Union
 
 from resock._errors import Busy, NotSupported
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("resock")
 
-# Kinds of events in resock.h.
-_CONFIRMED, _FAILED = 3, 4
+# Kinds of events in resock.h that are made only where somebody asks for events.
+_ON_DEMAND = (3, 4, 6)  # CONFIRMED, FAILED, WRITABLE
 
 
 class Link(SendingLink):
@@ -38,7 +39,7 @@ class Link(SendingLink):
         super().__init__()
         self._hub = hub
         self._loop = loop
-        self._senders = None
+        self._turns = deque()
         self._changed: Set[asyncio.Future[None]] = set()
         self._streams: List[EventStream] = []
         self._on_event: Optional[Callable[[Event], object]] = None
@@ -223,7 +224,7 @@ class Link(SendingLink):
 
     def _event(self, kind: int, text: str, request: int) -> None:
         """Called by the extension, in the loop."""
-        if kind in (_CONFIRMED, _FAILED) and not self._streams and self._on_event is None:
+        if kind in _ON_DEMAND and not self._streams and self._on_event is None:
             return
         event = from_json(text)
         if isinstance(event, Opened):

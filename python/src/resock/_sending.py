@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Deque, Iterable, List, Optional, Union
 
 from resock import _core
 from resock._base import BaseLink
@@ -15,12 +15,36 @@ if TYPE_CHECKING:
     from resock._hubs import LoopHub
 
 
+class _Turn:
+    """A send that waits for room: the first of them is woken by it, and wakes the next one.
+
+    asyncio.wait_for will not do: before Python 3.12 a cancelled one may have sent all the same.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.future = loop.create_future()
+        self.is_late = False
+
+    def expire(self) -> None:
+        self.is_late = True
+        self.wake()
+
+    def wake(self) -> None:
+        if not self.future.done():
+            self.future.set_result(None)
+
+    async def wait(self) -> None:
+        await self.future
+        self.future = self._loop.create_future()
+
+
 class SendingLink(_core.AsyncLink, BaseLink):
     """The sending half of a Link."""
 
     _hub: LoopHub
     _loop: asyncio.AbstractEventLoop
-    _senders: Optional[asyncio.Lock]
+    _turns: Deque[_Turn]
 
     if TYPE_CHECKING:
 
@@ -48,31 +72,30 @@ class SendingLink(_core.AsyncLink, BaseLink):
             if receipt is None:
                 raise self._queue_full()
             return receipt
-        if self._senders is None:
-            self._senders = asyncio.Lock()
+        turn = _Turn(self._loop)
         limit = self._settings.send_seconds
+        timer = None if limit is None else self._loop.call_later(limit, turn.expire)
+        self._turns.append(turn)
         try:
-            return await asyncio.wait_for(self._send_in_turn(data, flags, ttl_ms), limit)
-        except asyncio.TimeoutError:
-            raise Timeout(
-                f"the queue of the link had no room within send_timeout={limit:g} s: queue_bytes "
-                "or queue_messages allow more, queue_full chooses what else happens"
-            ) from None
-
-    async def _send_in_turn(self, data: Any, flags: int, ttl_ms: int) -> Receipt:
-        assert self._senders is not None
-        async with self._senders:
-            while True:
-                receipt = self._try_send(data, flags, ttl_ms)
-                if receipt is not None:
-                    return receipt
-                await self._wait_for_room()
-
-    async def _wait_for_room(self) -> None:
-        if self._is_full():
-            room = self._loop.create_future()
-            self._set_sender(room)
-            await room
+            while not turn.is_late:
+                if self._turns[0] is turn:
+                    receipt = self._try_send(data, flags, ttl_ms)
+                    if receipt is not None:
+                        return receipt
+                    self._set_sender(turn.future)
+                    if not self._is_full():
+                        continue  # there is room again meanwhile
+                await turn.wait()
+        finally:
+            if timer is not None:
+                timer.cancel()
+            self._turns.remove(turn)
+            if self._turns:
+                self._turns[0].wake()
+        raise Timeout(
+            f"the queue of the link had no room within send_timeout={limit:g} s: queue_bytes "
+            "or queue_messages allow more, queue_full chooses what else happens"
+        )
 
     def _queue_full(self) -> QueueFull:
         return QueueFull(

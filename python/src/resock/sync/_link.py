@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("resock")
 
-# Kinds of events in resock.h.
-_CONFIRMED, _FAILED = 3, 4
+# Kinds of events in resock.h that are made only where somebody asks for events.
+_ON_DEMAND = (3, 4, 6)  # CONFIRMED, FAILED, WRITABLE
 
 
 class Link(SendingLink):
@@ -203,7 +203,7 @@ class Link(SendingLink):
 
     def _event(self, kind: int, text: str, request: int) -> None:
         """Called by the extension, in the thread that reads for all."""
-        if kind in (_CONFIRMED, _FAILED) and not self._streams and self._on_event is None:
+        if kind in _ON_DEMAND and not self._streams and self._on_event is None:
             return
         event = from_json(text)
         if isinstance(event, Opened):
