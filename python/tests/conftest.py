@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-PATIENCE_S = 60
+PATIENCE_S = 30
 
 
 def _new_loop(name):
