@@ -58,6 +58,17 @@ void link::abort() {
     wake_all();
 }
 
+v1::link& link::open_handle() {
+    if (handle_.get() != nullptr) return handle_;
+    if (self_ == nullptr) {
+        PyErr_SetString(PyExc_RuntimeError, not_opened);
+    } else {
+        const py::object error = py::handle(self_).attr("_closed_error")();
+        PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
+    }
+    throw py::error_already_set();
+}
+
 // ---- sending ----
 
 PyObject* link::refused(std::int32_t status, const std::string& text, std::uint64_t writable_seen) {

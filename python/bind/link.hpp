@@ -28,6 +28,8 @@ inline constexpr std::size_t hold_bytes = 1u << 20;
 // A send of more than this lets go of the GIL while it is copied.
 inline constexpr std::size_t large_bytes = 64u << 10;
 
+inline constexpr const char* not_opened = "this link was not opened: use resock.connect(...)";
+
 using option_texts = std::vector<std::pair<std::string, py::object>>; // str, or bytes
 // Options of a scope; throws a Python exception that names what is wrong.
 options make_options(scope, const option_texts&);
@@ -83,7 +85,8 @@ class link {
     std::uint64_t through_checked(std::uint32_t level) const { return through_.at(level); }
     receipt_book& receipts() { return receipts_; }
     std::uint32_t final_level() const { return final_level_; }
-    v1::link& handle() { return handle_; }
+    v1::link& handle() { return handle_; } // empty: aborted, or never opened
+    v1::link& open_handle();               // throws the Python exception where it is empty
     PyObject* self() const { return self_; }
     const std::shared_ptr<pump>& reader() const { return pump_; } // null: aborted
     // CONFIRMED events are given to Python, too.

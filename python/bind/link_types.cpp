@@ -27,7 +27,7 @@ link* unwrap(PyObject* self) {
     const auto* const instance = reinterpret_cast<py::detail::instance*>(self);
     auto* const made = static_cast<link*>(instance->simple_value_holder[0]);
     if (made == nullptr || made->self() == nullptr) {
-        PyErr_SetString(PyExc_RuntimeError, "this link was not opened: use resock.connect(...)");
+        PyErr_SetString(PyExc_RuntimeError, not_opened);
         return nullptr;
     }
     return made;

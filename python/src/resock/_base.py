@@ -128,6 +128,7 @@ class BaseLink(_Core):
     """Why the link has ended; None while it has not."""
     _settings: Settings
     _final: Optional[Tuple[str, str]] = None
+    _number = 0  # the id of a link that has ended
 
     def _begin(self, url: str, settings: Settings) -> None:
         self.url = url
@@ -140,7 +141,7 @@ class BaseLink(_Core):
     @property
     def id(self) -> int:
         """Its number in the hub, never used again; it stands in events and log lines."""
-        return self._id()
+        return self._number or self._id()
 
     @property
     def state(self) -> State:
@@ -253,6 +254,7 @@ class BaseLink(_Core):
 
     def _keep_numbers(self) -> None:
         if self._final is None:
+            self._number = self._id()
             self._final = (self._stats_json(), self._history_json())
 
     def _show(self, kind: str) -> str:
