@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -77,6 +78,8 @@ class link {
     // Sends from the front of `messages` on, behind the receipts that there are already.
     void send_many(const py::sequence& messages, py::list& receipts, std::uint32_t flags,
                    std::uint32_t ttl_ms);
+    // Another thread than the one it was opened in asks: of a link of asyncio another event loop.
+    bool is_foreign() const { return thread_ != std::this_thread::get_id(); }
     // Nothing happens any more.
     bool is_over() const { return over_; }
     bool is_manual() const { return manual_; } // session.done=manual
@@ -113,6 +116,7 @@ class link {
     void hold(bool on);
 
     const bool blocking_;
+    const std::thread::id thread_ = std::this_thread::get_id();
     PyObject* self_ = nullptr; // borrowed: it owns this
     std::shared_ptr<pump> pump_;
     v1::link handle_;

@@ -41,7 +41,7 @@ PyObject* slowly(const operation& mine, const char* method) {
 
 PyObject* send_now(operation& mine) {
     link* const of = unwrap(mine.owner);
-    if (of == nullptr || of->is_full()) return nullptr;
+    if (of == nullptr || of->is_full() || of->is_foreign()) return nullptr;
     return guarded([&] { return of->send(mine.argument, mine.number, mine.ttl_ms); });
 }
 
@@ -52,7 +52,7 @@ PyObject* send_slowly(operation& mine) {
 
 PyObject* receive_now(operation& mine) {
     link* const of = unwrap(mine.owner);
-    if (of == nullptr || of->has_receiver() || of->is_manual()) return nullptr;
+    if (of == nullptr || of->has_receiver() || of->is_manual() || of->is_foreign()) return nullptr;
     return guarded([&] { return of->take(false); });
 }
 

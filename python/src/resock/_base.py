@@ -150,7 +150,9 @@ class BaseLink(_Core):
 
     def stats(self) -> Stats:
         """Its numbers since it was opened."""
-        return Stats.from_json(json.loads(self._final[0] if self._final else self._stats_json()))
+        if self._final is None:
+            return Stats.from_json(json.loads(self._stats_json()))
+        return Stats.from_json({**json.loads(self._final[0]), "state": str(self.state)})
 
     def history(self) -> List[Disconnect]:
         """The records of the last 64 disconnects and failed attempts, oldest first."""
@@ -232,6 +234,15 @@ class BaseLink(_Core):
             return True
         return level in _THROUGH and self._stat(_THROUGH[level]) >= last
 
+    def _begin_close(self, code: int, reason: str) -> None:
+        before, self._closes = self._closes, True
+        try:
+            self._close(code, reason)
+        except BaseException:
+            self._closes = before
+            raise
+        self._closing()
+
     def _is_ended_well(self) -> bool:
         record = self.record
         return (
@@ -254,8 +265,11 @@ class BaseLink(_Core):
 
     def _keep_numbers(self) -> None:
         if self._final is None:
-            self._number = self._id()
-            self._final = (self._stats_json(), self._history_json())
+            try:
+                self._number = self._id()
+                self._final = (self._stats_json(), self._history_json())
+            except Closed:
+                pass  # opening it failed: there are none
 
     def _show(self, kind: str) -> str:
         return f"<{kind} {self.url} {self.state}>"

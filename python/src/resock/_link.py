@@ -73,6 +73,7 @@ class Link(SendingLink):
 
     async def _wait_for_message(self) -> bool:
         """False where none comes any more."""
+        self._check_loop()
         if self._has_messages():
             return True
         if self._is_over():
@@ -157,10 +158,9 @@ class Link(SendingLink):
         4999; reason: up to 123 bytes. A second call waits for the same end. Where it is cancelled
         the link goes on closing.
         """
+        self._check_loop()
         if not self._is_over():
-            self._closes = True
-            self._close(code, reason)
-            self._closing()
+            self._begin_close(code, reason)
         while not self._is_over():
             await self._wait_for_change()
         self._leave()
@@ -170,15 +170,17 @@ class Link(SendingLink):
         if not self._is_over():
             self._closes = True
         self._leave()
-        for stream in self._streams:
-            stream._end()
+        if not self._loop.is_closed():
+            for stream in self._streams:
+                stream._end()
 
     def _leave(self) -> None:
         self._keep_numbers()
-        for task in self._tasks:
-            task.cancel()
+        if not self._loop.is_closed():
+            for task in self._tasks:
+                task.cancel()
+            self._wake_changed()
         self._abort()
-        self._wake_changed()
         self._hub.leave(self)
 
     async def __aenter__(self) -> Link:

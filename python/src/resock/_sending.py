@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Deque, Iterable, List, Optional, Union
 from resock import _core
 from resock._base import BaseLink
 from resock._enums import Level
-from resock._errors import QueueFull, Timeout
+from resock._errors import Busy, QueueFull, Timeout
 
 if TYPE_CHECKING:
     from resock._core import Receipt
@@ -66,7 +66,15 @@ class SendingLink(_core.AsyncLink, BaseLink):
             queue_full="error"), Timeout, TooBig, Invalid (a str that is no Unicode), TypeError.
             """
 
+    def _check_loop(self) -> None:
+        if asyncio.get_running_loop() is not self._loop:
+            raise Busy(
+                "this link belongs to another event loop: open one in each loop, or have that loop "
+                "do it by asyncio.run_coroutine_threadsafe()"
+            )
+
     async def _send_slowly(self, data: Any, flags: int, ttl_ms: int) -> Receipt:
+        self._check_loop()
         if not self._settings.waits_for_room:
             receipt = self._try_send(data, flags, ttl_ms)
             if receipt is None:
@@ -117,6 +125,7 @@ class SendingLink(_core.AsyncLink, BaseLink):
         Returns their receipts; the last one's speaks for the order, not for failures of others.
         """
         all_of = messages if isinstance(messages, (list, tuple)) else list(messages)
+        self._check_loop()
         _, flags, ttl_ms = self._parse_send(b"", ttl=ttl, kept=kept, flush=flush)
         receipts: List[Receipt] = []
         while True:
@@ -133,6 +142,7 @@ class SendingLink(_core.AsyncLink, BaseLink):
         timeout: seconds; None: no end. Raises Timeout (nothing is lost by that), Closed,
         NotSupported for a level that messages of this link do not reach.
         """
+        self._check_loop()
         self._settings.check_level(level)
         try:
             await asyncio.wait_for(self._wait_flushed(level), timeout)
@@ -156,6 +166,7 @@ class SendingLink(_core.AsyncLink, BaseLink):
 
     async def _wait_level(self, receipt: Receipt, level: int) -> Level:
         """What awaiting a receipt does where the level was not reached yet."""
+        self._check_loop()
         if level != receipt._final:
             self._settings.check_level(Level(level))
         while True:

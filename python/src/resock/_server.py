@@ -128,8 +128,9 @@ class Server:
 
     def abort(self) -> None:
         """Cuts everything at once: handlers are cancelled, links end."""
-        for task in list(self._tasks):
-            task.cancel()
+        if not self._loop.is_closed():
+            for task in list(self._tasks):
+                task.cancel()
         for link in self.links:
             link.abort()
         self._listener.free()
@@ -147,9 +148,12 @@ class Server:
     # ---- called by the extension, in the loop ----
 
     def _listener_closed(self) -> None:
-        if not self._ended.done():
+        if not self._ended.done() and not self._loop.is_closed():
             self._ended.set_result(None)
-        self._loop.call_soon(self._hub.leave, self)
+        if self._loop.is_closed():
+            self._hub.leave(self)
+        else:
+            self._loop.call_soon(self._hub.leave, self)
 
     def _requested(self, told: _core.Request) -> None:
         link = self._links.get(told.link_id) if told.link_id else None

@@ -56,6 +56,8 @@ class EventStream:
                 raise StopAsyncIteration
             if self._reader is not None:
                 raise Busy("another task reads these events: call link.events() once for each")
+            if asyncio.get_running_loop() is not self._loop:
+                raise Busy("these are events of a link of another event loop: read them there")
             self._reader = self._loop.create_future()
             try:
                 await self._reader
@@ -74,6 +76,7 @@ class MessageStream:
         return self
 
     async def __anext__(self) -> Message:
+        self._link._check_loop()
         while True:
             message = self._link._take_whole()
             if message is not None:

@@ -154,9 +154,7 @@ class Link(SendingLink):
         4999; reason: up to 123 bytes. A second call waits for the same end.
         """
         if not self._is_over():
-            self._closes = True
-            self._close(code, reason)
-            self._closing()
+            self._begin_close(code, reason)
         self._wait_until(self._is_over, None)
         self._leave()
 
