@@ -24,6 +24,8 @@ logger = logging.getLogger("resock")
 
 # With what the link of a handler that raised is closed: the server failed, come back later.
 _HANDLER_FAILED = 4500
+# What handlers have at least to end in, also where close() cut their links at once.
+_LEAST_PATIENCE_SECONDS = 1.0
 
 
 class Server:
@@ -38,21 +40,20 @@ class Server:
         self._links: Dict[int, Link] = {}
         self._tasks: Set[asyncio.Task[None]] = set()
         self._ended = self._loop.create_future()
+        self._patience = 10.0
         self._hub.join(self)
         try:
             self._listener = _core.Listener(self._hub.pump, settings.texts, self)
         except BaseException:
             self._hub.leave(self)
             raise
+        count = sum(name == "listen.url" for name, _ in settings.texts)
+        self._addresses = [self._listener.address(index) for index in range(count)]
 
     @property
     def addresses(self) -> List[str]:
         """Where it listens, with the ports that the system chose: "ws://127.0.0.1:41234"."""
-        made: List[str] = []
-        for name, _ in self._settings.texts:
-            if name == "listen.url":
-                made.append(self._listener.address(len(made)))
-        return made
+        return list(self._addresses)
 
     @property
     def port(self) -> int:
@@ -96,6 +97,7 @@ class Server:
         finish=True: sessions cannot move, their clients end them. Twice does nothing.
         """
         seconds = milliseconds(timeout, "timeout") / 1_000
+        self._patience = max(seconds, _LEAST_PATIENCE_SECONDS)
         try:
             if url is not None or finish:
                 self._listener.drain_to(seconds, url, 1 if finish else 0, code)
@@ -105,10 +107,23 @@ class Server:
             pass
 
     async def wait_closed(self) -> None:
-        """Until the last link has ended and its handler has returned."""
+        """Until the last link has ended and the handlers have returned.
+
+        They have the timeout of close() for that once more, and are cancelled then.
+        """
         await asyncio.shield(self._ended)
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=self._patience)
+        if late:
+            logger.warning(
+                "%d of the handlers of %r still ran %g s after the last link had ended, and were "
+                "cancelled: a handler is to end when recv() raises Closed",
+                len(late), self, self._patience,
+            )
+            for task in late:
+                task.cancel()
+            await asyncio.wait(late, timeout=self._patience)
 
     async def __aenter__(self) -> Server:
         return self
@@ -143,7 +158,7 @@ class Server:
             hub.leave(self)
 
     def __repr__(self) -> str:
-        return f"<resock.Server {' '.join(self.addresses)}>"
+        return f"<resock.Server {' '.join(self._addresses)}>"
 
     # ---- called by the extension, in the loop ----
 
@@ -233,7 +248,13 @@ class Server:
     async def _handle(self, link: Link, number: int) -> None:
         try:
             try:
-                await self._handler(link)
+                work = self._handler(link)
+                if not inspect.isawaitable(work):
+                    raise TypeError(
+                        "the handler is to be a coroutine function (async def): it returned "
+                        f"{type(work).__name__}"
+                    )
+                await work
             except (Closed, asyncio.CancelledError):
                 pass  # the usual end of a handler whose client has gone
             except Exception:
