@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 
 import pytest
 
-PATIENCE_S = 30
+PATIENCE_S = float(os.environ.get("RESOCK_TEST_PATIENCE_S", "30"))
 
 
 def _new_loop(name):

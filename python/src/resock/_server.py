@@ -41,6 +41,7 @@ class Server:
         self._tasks: Set[asyncio.Task[None]] = set()
         self._ended = self._loop.create_future()
         self._patience = 10.0
+        self._is_closing = False
         self._hub.join(self)
         try:
             self._listener = _core.Listener(self._hub.pump, settings.texts, self)
@@ -97,6 +98,7 @@ class Server:
         finish=True: sessions cannot move, their clients end them. Twice does nothing.
         """
         seconds = milliseconds(timeout, "timeout") / 1_000
+        self._is_closing = True
         self._patience = max(seconds, _LEAST_PATIENCE_SECONDS)
         try:
             if url is not None or finish:
@@ -134,7 +136,8 @@ class Server:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
-        self.close()
+        if not self._is_closing:
+            self.close()
         try:
             await self.wait_closed()
         except asyncio.CancelledError:
@@ -226,20 +229,29 @@ class Server:
         try:
             if told.link_id:
                 self._listener.accept_token(told.id)
-                return
-            link = Link(self._hub, self._loop)
-            link._begin(request.target, self._settings)
-            link.request = request
-            settings = self._settings
-            if self._listener.accept(
-                told.id, link, options, settings.final_level, settings.is_manual
-            ):
-                self._run(link)
+            else:
+                self._accept_link(told, request, options)
         except (WrongState, Closed):
             pass  # the client has gone, or it took too long
         except Error:
             logger.exception("on_request gave options that cannot be used: refused with 500")
             self._refuse(told, Reject(500))
+
+    def _accept_link(self, told: _core.Request, request: Request, options: Any) -> None:
+        link = Link(self._hub, self._loop)
+        link._begin(request.target, self._settings)
+        link.request = request
+        settings = self._settings
+        is_new = False
+        try:
+            is_new = self._listener.accept(
+                told.id, link, options, settings.final_level, settings.is_manual
+            )
+        finally:
+            if not is_new:
+                self._hub.leave(link)
+        if is_new:
+            self._run(link)
 
     def _run(self, link: Link) -> None:
         self._links[link.id] = link
