@@ -236,21 +236,3 @@ def test_lost_session_is_an_exception(run):
                     await link.recv()
 
     run(main())
-
-
-def test_server_moves_its_sessions(run):
-    async def main():
-        async def handler(link):
-            async for message in link:
-                await link.send(message)
-
-        async with resock.serve(handler, "127.0.0.1") as server:
-            async with resock.connect(server.addresses[0], delivery="exactly-once") as link:
-                await link.send("x")
-                assert await link.recv() == "x"
-                server.close(finish=True)
-                with pytest.raises((resock.Closed, resock.Lost)):
-                    while True:
-                        await link.recv()
-
-    run(main())

@@ -32,6 +32,7 @@ class Settings:
 
     def __init__(self, scope: str, keywords: Dict[str, Any]) -> None:
         given = texts(scope, keywords)
+        self.is_of_listener = scope == "listener"
         named = dict(given)
         self.delivery = named.get("delivery", "at-least-once")
         self.is_manual = named.get("session.done") == "manual"
@@ -68,6 +69,8 @@ class Settings:
 
     def check_level(self, level: Level) -> Level:
         """Refuses to wait for a level that messages of this link never reach."""
+        if self.is_of_listener and level != self.final_level:
+            return level  # the client chooses whether there is a session: the library knows
         if level == Level.STORED and not self.is_durable:
             raise NotSupported("the level stored needs delivery='exactly-once' with outbox_path")
         if level == Level.PROCESSED and self.delivery != "exactly-once":
