@@ -3,13 +3,16 @@
 from statistics import median
 
 INSTRUCTIONS, WHOLE_PATH = "instructions", "CPU, whole path"
+PYTHON_OBJECTS = "Python's own objects"
 PING_PONG_CASES = ("one core", "two cores")
 CUT = "cut to next message"
 SIZE_NAMES = {64: "64 B", 1024: "1 KiB", 65536: "64 KiB", 1 << 20: "1 MiB"}
 
 MAIN_FIGURES = {"throughput": "per_second", "unpinned": "per_second", "pingpong": "p50_us",
                 "idle": "pss_per_link", "recover": "p50_us", "loss": "lost",
-                "queue": "cpu_us_each"}
+                "queue": "cpu_us_each", "import": "ms"}
+# Of cases that have another one than their step.
+CASE_FIGURES = {INSTRUCTIONS: "instructions_each", PYTHON_OBJECTS: "traced_per_link"}
 
 
 def size_case(size, scheme):
@@ -29,7 +32,7 @@ def queue_name(contender, length):
 
 
 def main_figure(step, case):
-    return "instructions_each" if case == INSTRUCTIONS else MAIN_FIGURES[step]
+    return CASE_FIGURES.get(case) or MAIN_FIGURES[step]
 
 
 def values_of(runs, step, case, contender, figure):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import threading
@@ -13,6 +14,12 @@ from pinning import SERVER_CORE, on_core
 START_TIMEOUT_S = 10
 STOP_TIMEOUT_S = 20
 CLIENT_TIMEOUT_S = 180
+
+
+def raise_descriptor_limit():
+    """Servers and clients inherit it."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 class Failed(Exception):

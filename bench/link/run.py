@@ -6,7 +6,6 @@ was used wrongly. Figures are medians over rounds; results.md says all of them.
 
 import argparse
 import json
-import resource
 import signal
 import sys
 import tempfile
@@ -23,7 +22,7 @@ import report
 import steps
 from authority import Authority
 from bench import Bench, Plan
-from processes import Failed
+from processes import Failed, raise_descriptor_limit
 from rows import table
 
 PLANS = {
@@ -83,12 +82,6 @@ def folder_of(arguments):
         return arguments.render.parent
     return ROOT / ("docs/performance" if arguments.mode == "all" and is_whole
                    else "build/logs/bench-link")
-
-
-def raise_descriptor_limit():
-    """Servers and clients inherit it."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def choose(arguments):

@@ -10,6 +10,7 @@ usage: ./dev bench --quick [OPTION...]     our client against Boost.Beast; 2 min
        ./dev bench sessions [OPTION...]    sessions beside plain links, outbox, resume, idle ones
        ./dev bench loss [OPTION...]        1,000,000 messages each way, 1,000 breaks: what is lost?
        ./dev bench dlopen [OPTION...]      languages that load the library at run time, beside C
+       ./dev bench python [OPTION...]      the Python package beside websockets and picows
 
 OPTION: ./dev bench --quick --help (the others likewise) lists them. How to read the
 figures: bench/README.md, docs/performance/README.md. Nothing else should run meanwhile.
@@ -40,10 +41,14 @@ run_bench() {
             shift
             run_bench_dlopen "$@"
             ;;
+        python)
+            shift
+            run_bench_python "$@"
+            ;;
         --*) run_bench_link "$@" ;;
         *)
             bench_usage >&2
-            die "unknown subject '$1': --quick, --all, listener, store, sessions, loss or dlopen"
+            die "unknown subject '$1': --quick, --all, listener, store, sessions, loss, dlopen or python"
             ;;
     esac
 }
@@ -96,6 +101,26 @@ run_bench_dlopen() {
     compile_preset release bench_dlopen
     printf '\n'
     python3 bench/dlopen/run.py "$@"
+}
+
+run_bench_python() {
+    setup_build
+    setup_python
+    setup_bench_python
+    configure_preset release
+    local target
+    for target in resock_python cli/resock bench_echo_server bench_session_server; do
+        compile_preset release "$target"
+    done
+    step "does the harness count right?" bench-python-test test_bench_python
+    printf '\n'
+    python3 bench/python/run.py "$@"
+}
+
+test_bench_python() {
+    env -C bench/python python3 -m unittest test_report &&
+        env -C bench/python PYTHONPATH="$root/build/release/python" \
+            "$root/build/venv/bin/python" -m unittest test_clients
 }
 
 run_bench_link() {

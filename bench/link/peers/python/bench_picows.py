@@ -4,7 +4,6 @@ import asyncio
 import sys
 import time
 
-import uvloop
 from picows import WSCloseCode, WSError, WSListener, WSMsgType, ws_connect
 
 import jobs
@@ -175,5 +174,6 @@ async def loss(options):
 
 
 if __name__ == "__main__":
+    OPTIONS = jobs.parse_options(__doc__, extend=jobs.add_loop)
     jobs.run({"throughput": throughput, "pingpong": ping_pong, "idle": idle, "loss": loss},
-             jobs.parse_options(__doc__), uvloop.run)
+             OPTIONS, jobs.loop_runner(OPTIONS))

@@ -1,18 +1,28 @@
-"""The jobs of the link benchmark with the Python package (asyncio, uvloop): see ../README.md."""
+"""The jobs of the link benchmark with the Python package (asyncio): see ../README.md."""
 
 import asyncio
+import gc
 import sys
 import time
-
-import uvloop
+import tracemalloc
 
 import resock
 
 import jobs
 
 
-def opening(options):
-    return resock.connect(options.url, tls_ca_file=options.ca)
+def add_options(parser):
+    jobs.add_loop(parser)
+    jobs.add_resock(parser)
+    parser.add_argument("--trace", action="store_true",
+                        help="idle: count what Python's own objects take")
+
+
+async def opening(options):
+    """A link that is open. It would go on trying for ever."""
+    return await asyncio.wait_for(
+        resock.connect(options.url, tls_ca_file=options.ca, **dict(options.set)).__aenter__(),
+        options.patience)
 
 
 async def send_all(socket, options, slots):
@@ -33,28 +43,52 @@ async def receive_all(socket, options, slots, echoes, clock):
             return
 
 
-async def throughput(options):
+async def exchange(socket, options, echoes, clock):
+    """One call for each message."""
     slots = asyncio.Semaphore(options.in_flight)
+    sending = asyncio.create_task(send_all(socket, options, slots))
+    try:
+        await receive_all(socket, options, slots, echoes, clock)
+    finally:
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+
+async def exchange_many(socket, options, echoes, clock):
+    """One call for all that there are."""
+    batches = jobs.Batches(options, echoes, clock)
+    await socket.send_many(batches.next())
+    while not batches.is_over():
+        batches.take(await socket.recv_many(options.in_flight))
+        await socket.send_many(batches.next())
+
+
+async def throughput(options):
     echoes = jobs.Echoes(options)
-    async with opening(options) as socket:
-        clock = jobs.Clock()
-        sending = asyncio.create_task(send_all(socket, options, slots))
-        receiving = asyncio.create_task(receive_all(socket, options, slots, echoes, clock))
-        seen = -1
-        while seen != echoes.received and not receiving.done():
-            seen = echoes.received
-            await asyncio.wait([receiving], timeout=options.patience)
+    clock = jobs.Clock()
+    run = exchange_many if options.calls == "many" else exchange
+    async with await opening(options) as socket:
+        clock.start()
+        working = asyncio.create_task(run(socket, options, echoes, clock))
+        await patiently(working, options, echoes)
         jobs.tell_throughput(options, clock, echoes)
-        for task in (sending, receiving):
-            task.cancel()
-        await asyncio.gather(sending, receiving, return_exceptions=True)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+async def patiently(working, options, echoes):
+    """Until it is over, or nothing has come for a while."""
+    seen = -1
+    while seen != echoes.received and not working.done():
+        seen = echoes.received
+        await asyncio.wait([working], timeout=options.patience)
 
 
 async def ping_pong(options):
     echoes = jobs.Echoes(options)
     message = jobs.messages_of(options.size)
     times_us = []
-    async with opening(options) as socket:
+    async with await opening(options) as socket:
         for number in range(options.warm_up + options.messages):
             began = time.perf_counter_ns()
             await socket.send(message(number))
@@ -70,47 +104,48 @@ async def idle(options):
         async with turns:
             return await opening(options)
 
-    links = await asyncio.gather(*(one() for _ in range(options.links)), return_exceptions=True)
+    links = []
+    if options.trace:
+        links = [await one()]  # what is made once for all links
+        gc.collect()
+        tracemalloc.start()
+    links += await asyncio.gather(*(one() for _ in range(options.links)), return_exceptions=True)
     failed = sum(isinstance(link, BaseException) for link in links)
-    jobs.tell({"links": options.links, "failed": failed})
+    gc.collect()
+    traced = {"traced_bytes": tracemalloc.get_traced_memory()[0]} if options.trace else {}
+    jobs.tell({"links": options.links, "failed": failed, **traced})
     await asyncio.to_thread(sys.stdin.read)
 
 
-async def reconnect(options):
-    """Connects as long as it takes, and reads what comes, which nobody wants."""
-    async def drain(socket):
-        async for _ in socket:
-            pass
-
-    async with asyncio.timeout(jobs.IDLE_TIMEOUT_S):
-        while True:
-            try:
-                socket = await opening(options)
-                return socket, asyncio.create_task(drain(socket))
-            except (OSError, EOFError, WebSocketException):
-                await asyncio.sleep(0.001)
+async def check_echoes(socket, echoes):
+    async for data in socket:
+        echoes.check(data)
+        if echoes.distinct == echoes.total:
+            return
 
 
 async def loss(options):
+    """Reconnecting and sending again is the link's part. In a session the echoes are waited for:
+    they, too, come exactly once."""
     message = jobs.messages_of(options.size)
-    socket, drain = await reconnect(options)
-    pace, reconnects = jobs.Pace(options.rate, options.messages), 0
-    while not pace.is_over():
-        try:
+    echoes = jobs.Echoes(options)
+    async with await opening(options) as socket:
+        receiving = asyncio.create_task(check_echoes(socket, echoes))
+        pace = jobs.Pace(options.rate, options.messages)
+        while not pace.is_over():
             for number in pace.due():
                 await socket.send(message(number))
             await asyncio.sleep(0.001)
-        except ConnectionClosed:
-            down = time.perf_counter()
-            await asyncio.gather(drain, return_exceptions=True)
-            socket, drain = await reconnect(options)
-            reconnects += 1
-            pace.skip(time.perf_counter() - down)
-    await socket.close()
-    await asyncio.gather(drain, return_exceptions=True)
-    jobs.tell({"sent": options.messages, "reconnects": reconnects})
+        await socket.flush(timeout=options.patience)
+        if dict(options.set).get("delivery") == "exactly-once":
+            await patiently(receiving, options, echoes)
+        receiving.cancel()
+        await asyncio.gather(receiving, return_exceptions=True)
+        jobs.tell({"sent": options.messages, "reconnects": socket.stats().connections - 1,
+                   "echoes": echoes.faults()})
 
 
 if __name__ == "__main__":
+    OPTIONS = jobs.parse_options(__doc__, extend=add_options)
     jobs.run({"throughput": throughput, "pingpong": ping_pong, "idle": idle, "loss": loss},
-             jobs.parse_options(__doc__), uvloop.run)
+             OPTIONS, jobs.loop_runner(OPTIONS))

@@ -4,7 +4,6 @@ import asyncio
 import sys
 import time
 
-import uvloop
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
@@ -114,5 +113,6 @@ async def loss(options):
 
 
 if __name__ == "__main__":
+    OPTIONS = jobs.parse_options(__doc__, extend=jobs.add_loop)
     jobs.run({"throughput": throughput, "pingpong": ping_pong, "idle": idle, "loss": loss},
-             jobs.parse_options(__doc__), uvloop.run)
+             OPTIONS, jobs.loop_runner(OPTIONS))

@@ -1,6 +1,7 @@
-"""What both Python peers have in common: their options, the check of echoes, the report."""
+"""What the Python peers have in common: their options, the check of echoes, the report."""
 
 import argparse
+import asyncio
 import json
 import resource
 import ssl
@@ -15,9 +16,10 @@ OPENINGS = 64
 JOBS = ["throughput", "pingpong", "idle", "loss"]
 
 
-def parse_options(description):
+def parse_options(description, jobs=JOBS, extend=None):
+    """`extend(parser)` adds what one program alone understands."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("job", choices=JOBS)
+    parser.add_argument("job", choices=jobs)
     parser.add_argument("--url", required=True)
     parser.add_argument("--ca", help="certificate authority in PEM")
     parser.add_argument("--patience", type=whole_number(1), default=60,
@@ -26,7 +28,38 @@ def parse_options(description):
     for name, value in {"size": 64, "messages": 1000, "in-flight": 1, "warm-up": 0, "links": 1,
                         "rate": 1000}.items():
         parser.add_argument(f"--{name}", type=whole_number(least.get(name, 1)), default=value)
+    if extend:
+        extend(parser)
     return parser.parse_args()
+
+
+def add_loop(parser):
+    """For the programs of asyncio."""
+    parser.add_argument("--loop", choices=["uvloop", "asyncio"], default="uvloop",
+                        help="whose event loop")
+
+
+def add_resock(parser):
+    """For the programs of resock."""
+    parser.add_argument("--calls", choices=["single", "many"], default="single",
+                        help="throughput: a call for each message, or for many")
+    parser.add_argument("--set", type=setting, action="append", default=[], metavar="NAME=VALUE",
+                        help="an option of the link")
+
+
+def setting(word):
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{word} has no '='")
+    return name, value
+
+
+def loop_runner(options):
+    """What runs a coroutine in the loop that was asked for."""
+    if options.loop == "asyncio":
+        return asyncio.run
+    import uvloop
+    return uvloop.run
 
 
 def whole_number(least):
@@ -82,6 +115,34 @@ class Echoes:
         else:
             self.twice += 1
 
+    def faults(self):
+        return {"lost": self.total - self.distinct, "twice": self.twice,
+                "out_of_order": self.out_of_order, "wrong": self.wrong}
+
+
+class Batches:
+    """What to send and what came, many messages at a time."""
+
+    def __init__(self, options, echoes, clock):
+        self.in_flight, self.warm_up = options.in_flight, options.warm_up
+        self.message, self.echoes, self.clock = messages_of(options.size), echoes, clock
+        self.sent = 0
+
+    def next(self):
+        """As many new messages as there are free slots."""
+        first = self.sent
+        self.sent = min(self.echoes.total, self.echoes.received + self.in_flight)
+        return [self.message(number) for number in range(first, self.sent)]
+
+    def take(self, messages):
+        for data in messages:
+            self.echoes.check(data)
+            if self.echoes.received == self.warm_up:
+                self.clock.start()
+
+    def is_over(self):
+        return self.echoes.distinct == self.echoes.total
+
 
 class Clock:
     """Wall and CPU seconds since `start`."""
@@ -107,9 +168,7 @@ def tell(what):
 
 
 def tell_throughput(options, clock, echoes):
-    total = options.warm_up + options.messages
-    tell({"messages": options.messages, **clock.read(), "lost": total - echoes.distinct,
-          "twice": echoes.twice, "out_of_order": echoes.out_of_order, "wrong": echoes.wrong})
+    tell({"messages": options.messages, **clock.read(), **echoes.faults()})
 
 
 def tell_times(options, times_us, echoes):
