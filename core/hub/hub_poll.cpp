@@ -25,6 +25,11 @@ constexpr std::size_t bytes_between_drives = 32u << 10;
 // Or after so many polls: who works long on each event has answers that wait.
 constexpr std::size_t polls_between_drives = 4;
 
+bool set_fd(int fd) {
+    const std::uint64_t one = 1;
+    return ::write(fd, &one, sizeof one) == sizeof one;
+}
+
 } // namespace
 
 void hub::add_ready(const lock&, const std::shared_ptr<hub_link>& with_events) {
@@ -55,11 +60,15 @@ void hub::signal_soon(net::io_worker& worker) {
         worker.wake_posted = false;
         const auto self = weak.lock();
         if (!self) return;
+        int unset = -1;
         {
             const lock guard(self->mutex_);
-            self->raise(guard);
+            if (self->fd_ >= 0 && !std::exchange(self->fd_set_, true)) unset = self->fd_;
         }
-        self->changed_.notify_all(); // without the lock: who wakes up needs it at once
+        // Without the lock: who wakes up needs it at once. Where another has taken everything
+        // before this write, one poll finds nothing and sets it back.
+        if (unset >= 0) set_fd(unset);
+        self->changed_.notify_all();
     });
     worker.wake_posted = true;
 }
@@ -77,8 +86,7 @@ void hub::signal(const lock& guard) {
 
 void hub::raise(const lock&) {
     if (fd_ < 0 || fd_set_) return;
-    const std::uint64_t one = 1;
-    fd_set_ = ::write(fd_, &one, sizeof one) == sizeof one;
+    fd_set_ = set_fd(fd_);
 }
 
 void hub::unsignal(const lock&) {
@@ -245,6 +253,7 @@ std::size_t hub::poll_until(std::uint32_t timeout_ms, hub_link* only, std::size_
         }
         if (only && only->told_all())
             throw error(status::closed, "the link has ended; CLOSED was its last event");
+        if (timeout_ms == 0 && !engine_.driven()) return 0; // a wait would cost a turn of the timer
         if (timeout_ms != forever_ms && timeout_ms > 0 && wall_clock::now() >= deadline) return 0;
         wait(deadline, only);
         taken_ = 0;
