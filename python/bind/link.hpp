@@ -63,8 +63,14 @@ class link {
     // Everything that take() gave is done with.
     void finish_taken();
 
+    // Of asyncio: whose futures are waited for.
+    void set_loop(py::object loop) { loop_ = std::move(loop); }
+    // A new one; null with an exception.
+    PyObject* make_future();
     // A future that is woken by the next message, CLOSED, or abort().
     void set_receiver(py::object future);
+    // Unless it is another's.
+    void unset_receiver(PyObject* future);
     bool has_receiver() const { return static_cast<bool>(receiver_); }
     // Likewise by the end of QUEUE_FULL.
     void set_sender(py::object future) { sender_ = std::move(future); }
@@ -137,7 +143,7 @@ class link {
     bool over_ = false; // CLOSED came, or it was aborted
     bool tells_confirmed_ = false;
 
-    py::object receiver_, sender_;
+    py::object loop_, receiver_, sender_;
     std::vector<py::object> news_;
     std::array<std::multimap<std::uint64_t, py::object>, 5> waiters_; // by level, then id
 };

@@ -13,6 +13,14 @@ void link::set_receiver(py::object future) {
     receiver_ = std::move(future);
 }
 
+void link::unset_receiver(PyObject* future) {
+    if (receiver_.ptr() == future) receiver_ = py::object();
+}
+
+PyObject* link::make_future() {
+    return PyObject_CallMethodNoArgs(loop_.ptr(), of_package().create_future.ptr());
+}
+
 void link::add_waiter(std::uint32_t level, std::uint64_t id, py::object future) {
     waiters_.at(level).emplace(id, std::move(future));
 }
@@ -38,6 +46,7 @@ void link::wake_news() {
 int link::traverse(visitproc visit, void* arg) {
     for (const auto& future : news_)
         Py_VISIT(future.ptr());
+    Py_VISIT(loop_.ptr());
     Py_VISIT(receiver_.ptr());
     Py_VISIT(sender_.ptr());
     for (const auto& level : waiters_)
@@ -47,6 +56,7 @@ int link::traverse(visitproc visit, void* arg) {
 }
 
 void link::clear() {
+    const py::object loop = std::move(loop_);
     const py::object receiver = std::move(receiver_);
     const py::object sender = std::move(sender_);
     const auto news = std::exchange(news_, {});

@@ -56,11 +56,26 @@ PyObject* receive_now(operation& mine) {
     return guarded([&] { return of->take(false); });
 }
 
-constexpr operation::kind sending{send_now, send_slowly, "Link.send"};
-constexpr operation::kind receiving{
-    receive_now, [](operation& mine) { return slowly(mine, "_recv_slowly"); }, "Link.recv"};
-constexpr operation::kind iterating{
-    receive_now, [](operation& mine) { return slowly(mine, "_next_slowly"); }, "Link.__anext__"};
+// Null also where there is no message to wait for, or another waits: that is told by the coroutine.
+PyObject* next_message(operation& mine) {
+    link* const of = unwrap(mine.owner);
+    if (of == nullptr || of->is_over() || of->has_receiver() || of->is_manual()) return nullptr;
+    PyObject* const made = of->make_future();
+    if (made != nullptr) of->set_receiver(py::reinterpret_borrow<py::object>(made));
+    return made;
+}
+
+void leave_receiver(operation& mine) {
+    if (link* const of = unwrap(mine.owner)) of->unset_receiver(mine.future);
+}
+
+constexpr operation::kind sending{send_now, send_slowly, nullptr, nullptr, "Link.send"};
+constexpr operation::kind receiving{receive_now,
+                                    [](operation& mine) { return slowly(mine, "_recv_slowly"); },
+                                    next_message, leave_receiver, "Link.recv"};
+constexpr operation::kind iterating{receive_now,
+                                    [](operation& mine) { return slowly(mine, "_next_slowly"); },
+                                    next_message, leave_receiver, "Link.__anext__"};
 
 PyObject* send_awaited(PyObject* self, PyObject* const* arguments, Py_ssize_t count,
                        PyObject* names) {
@@ -211,8 +226,10 @@ void register_base(py::module_& module) {
         .def("_has_messages", &link::has_messages)
         .def("_finish_taken", &link::finish_taken)
         .def("_set_receiver", &link::set_receiver, py::arg("future"))
-        .def("_clear_receiver", [](link& of) { of.set_receiver(py::object()); })
+        .def("_unset_receiver",
+             [](link& of, py::handle future) { of.unset_receiver(future.ptr()); })
         .def("_has_receiver", &link::has_receiver)
+        .def("_set_loop", &link::set_loop, py::arg("loop"))
         .def("_set_sender", &link::set_sender, py::arg("future"))
         .def("_is_full", &link::is_full)
         .def("_is_manual", &link::is_manual)

@@ -13,6 +13,8 @@ package* load() {
     for (int number = RESOCK_LEVEL_STORED; number <= RESOCK_LEVEL_PROCESSED; ++number)
         made->levels[number] = level(number);
     made->log = py::module_::import("resock._log").attr("emit");
+    made->create_future =
+        py::reinterpret_steal<py::object>(PyUnicode_InternFromString("create_future"));
     made->set_result = py::reinterpret_steal<py::object>(PyUnicode_InternFromString("set_result"));
     made->done = py::reinterpret_steal<py::object>(PyUnicode_InternFromString("done"));
     return made.release();

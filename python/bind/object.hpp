@@ -18,11 +18,12 @@ using event_ptr = std::unique_ptr<resock_event, event_deleter>;
 
 // What the package's own Python modules give to the extension, looked up once.
 struct package {
-    py::object from_status; // resock._errors.from_status(status, text) -> exception
-    py::object of_failure;  // resock._errors.of_failure(id, reason) -> exception
-    py::object levels[5];   // resock.Level by number
-    py::object log;         // resock._log.emit(json)
-    py::object set_result;  // interned names
+    py::object from_status;   // resock._errors.from_status(status, text) -> exception
+    py::object of_failure;    // resock._errors.of_failure(id, reason) -> exception
+    py::object levels[5];     // resock.Level by number
+    py::object log;           // resock._log.emit(json)
+    py::object create_future; // interned names
+    py::object set_result;
     py::object done;
 };
 // Loads it at the first call. It lives as long as the process: nothing is freed behind Python's

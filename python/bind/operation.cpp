@@ -38,27 +38,58 @@ operation& of(PyObject* self) {
     return *reinterpret_cast<operation*>(self);
 }
 
+// future.__await__(): its own iterator where it has a slot for that, as asyncio's has.
+PyObject* iterator_of(PyObject* future) {
+    const PyAsyncMethods* const async = Py_TYPE(future)->tp_as_async;
+    if (async != nullptr && async->am_await != nullptr) return async->am_await(future);
+    return PyObject_CallMethod(future, "__await__", nullptr);
+}
+
+// With the exception that there may be, which stays.
+void leave_future(operation& mine) {
+    if (mine.future == nullptr) return;
+    mine.what->left(mine);
+    Py_CLEAR(mine.future);
+}
+
+// Makes what to wait for; false with an exception.
+bool begin_to_wait(operation& mine) {
+    mine.future = mine.what->future != nullptr ? mine.what->future(mine) : nullptr;
+    if (PyErr_Occurred()) return false;
+    mine.coroutine = mine.future != nullptr ? iterator_of(mine.future) : mine.what->wait(mine);
+    if (mine.coroutine == nullptr) leave_future(mine);
+    return mine.coroutine != nullptr;
+}
+
+step advance_once(operation& mine, PyObject* value, PyObject** result) {
+    if (mine.coroutine == nullptr) {
+        mine.started = true;
+        *result = mine.what->now(mine);
+        if (*result != nullptr) return step::returned;
+        if (PyErr_Occurred() || !begin_to_wait(mine)) return step::failed;
+        value = Py_None;
+    }
+    return resume(mine.coroutine, value, result);
+}
+
 step advance(PyObject* self, PyObject* value, PyObject** result) {
     operation& mine = of(self);
     if (mine.ended) {
         PyErr_Format(PyExc_RuntimeError, "cannot reuse already awaited %s()", mine.what->name);
         return step::failed;
     }
-    if (mine.coroutine == nullptr) {
-        mine.started = true;
-        *result = mine.what->now(mine);
-        if (*result != nullptr || PyErr_Occurred()) {
+    for (;;) {
+        const step done = advance_once(mine, value, result);
+        if (done == step::yielded) return done;
+        const bool is_news = mine.future != nullptr && done == step::returned;
+        leave_future(mine);
+        if (!is_news) {
             mine.ended = true;
-            return *result != nullptr ? step::returned : step::failed;
+            return done;
         }
-        mine.coroutine = mine.what->wait(mine);
-        mine.ended = mine.coroutine == nullptr;
-        if (mine.ended) return step::failed;
-        value = Py_None;
+        Py_CLEAR(*result);
+        Py_CLEAR(mine.coroutine);
     }
-    const step done = resume(mine.coroutine, value, result);
-    mine.ended = done != step::yielded;
-    return done;
 }
 
 // What __next__ and send() say of it: a value, or StopIteration with the result.
@@ -106,6 +137,7 @@ PyObject* throw_into(PyObject* self, PyObject* arguments) {
         PyObject* const result = method ? PyObject_CallObject(method, arguments) : nullptr;
         Py_XDECREF(method);
         mine.ended = result == nullptr;
+        if (mine.ended) leave_future(mine);
         return result;
     }
     mine.ended = true;
@@ -123,6 +155,7 @@ PyObject* close(PyObject* self, PyObject*) {
     mine.started = true;
     const bool waits = mine.coroutine != nullptr && !mine.ended;
     mine.ended = true;
+    leave_future(mine);
     if (!waits) Py_RETURN_NONE;
     return PyObject_CallMethod(mine.coroutine, "close", nullptr);
 }
@@ -137,10 +170,12 @@ int traverse(PyObject* self, visitproc visit, void* arg) {
     Py_VISIT(of(self).owner);
     Py_VISIT(of(self).argument);
     Py_VISIT(of(self).coroutine);
+    Py_VISIT(of(self).future);
     return 0;
 }
 
 int clear(PyObject* self) {
+    leave_future(of(self));
     Py_CLEAR(of(self).owner);
     Py_CLEAR(of(self).argument);
     Py_CLEAR(of(self).coroutine);
@@ -203,7 +238,7 @@ PyObject* make_operation(const operation::kind& what, PyObject* owner, PyObject*
     made->what = &what;
     made->owner = owner;
     made->argument = argument;
-    made->coroutine = nullptr;
+    made->coroutine = made->future = nullptr;
     made->number = number;
     made->ttl_ms = ttl_ms;
     made->started = made->ended = false;

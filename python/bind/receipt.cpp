@@ -94,7 +94,7 @@ PyObject* wait_slowly(operation& mine) {
     return PyObject_CallMethod(of(mine.owner).owner, "_wait_level", "OI", mine.owner, mine.number);
 }
 
-constexpr operation::kind waiting{wait_now, wait_slowly, "Receipt.__await__"};
+constexpr operation::kind waiting{wait_now, wait_slowly, nullptr, nullptr, "Receipt.__await__"};
 
 PyObject* await_level(PyObject* self, std::uint32_t level) {
     PyObject* const made = make_operation(waiting, self, nullptr, level);

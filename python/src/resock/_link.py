@@ -47,6 +47,7 @@ class Link(SendingLink):
         self._tasks: Set[asyncio.Task[None]] = set()
         self.request: Optional[Request] = None
         """Of a link that serve() gave: the opening of its first connection."""
+        self._set_loop(loop)
         hub.join(self)
 
     def __del__(self) -> None:
@@ -88,7 +89,7 @@ class Link(SendingLink):
         try:
             await future
         finally:
-            self._clear_receiver()
+            self._unset_receiver(future)
         return True
 
     def _refuse_manual(self) -> None:
