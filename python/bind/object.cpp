@@ -16,7 +16,6 @@ package* load() {
     made->create_future =
         py::reinterpret_steal<py::object>(PyUnicode_InternFromString("create_future"));
     made->set_result = py::reinterpret_steal<py::object>(PyUnicode_InternFromString("set_result"));
-    made->done = py::reinterpret_steal<py::object>(PyUnicode_InternFromString("done"));
     return made.release();
 }
 
@@ -48,14 +47,9 @@ void show_unraisable(py::error_already_set& error, py::handle where) {
 }
 
 void wake(PyObject* future) {
-    const package& names = of_package();
-    PyObject* const done = PyObject_CallMethodNoArgs(future, names.done.ptr());
-    if (done == Py_False) {
-        PyObject* const set = PyObject_CallMethodOneArg(future, names.set_result.ptr(), Py_None);
-        Py_XDECREF(set);
-    }
-    Py_XDECREF(done);
-    PyErr_Clear(); // of a loop that was closed: nobody waits
+    PyObject* const set = PyObject_CallMethodOneArg(future, of_package().set_result.ptr(), Py_None);
+    Py_XDECREF(set);
+    PyErr_Clear(); // it was cancelled, or its loop was closed: nobody waits
 }
 
 } // namespace resock::python

@@ -24,7 +24,6 @@ struct package {
     py::object log;           // resock._log.emit(json)
     py::object create_future; // interned names
     py::object set_result;
-    py::object done;
 };
 // Loads it at the first call. It lives as long as the process: nothing is freed behind Python's
 // end.

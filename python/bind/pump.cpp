@@ -151,11 +151,39 @@ void pump::to_listener(event_ptr event) {
     }
 }
 
+namespace {
+
+// Called by the loop for each burst: without pybind11's call.
+PyObject* drain_now(PyObject* self, PyObject*) {
+    const auto* const instance = reinterpret_cast<py::detail::instance*>(self);
+    auto* const of = static_cast<pump*>(instance->simple_value_holder[0]);
+    try {
+        if (of != nullptr) of->drain();
+    } catch (py::error_already_set& error) {
+        error.restore();
+        return nullptr;
+    } catch (const std::bad_alloc&) {
+        return PyErr_NoMemory();
+    } catch (const std::exception& error) {
+        PyErr_SetString(PyExc_RuntimeError, error.what());
+        return nullptr;
+    }
+    Py_RETURN_NONE;
+}
+
+PyMethodDef drain_method = {"drain", drain_now, METH_NOARGS,
+                            "Gives what has happened to whom it concerns."};
+
+} // namespace
+
 void register_pump(py::module_& module) {
-    py::class_<pump, std::shared_ptr<pump>>(module, "Pump", "A hub and who reads it.")
-        .def(py::init<const option_texts&>(), py::arg("options"))
+    py::class_<pump, std::shared_ptr<pump>> type(module, "Pump", "A hub and who reads it.");
+    PyObject* const drain =
+        PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type.ptr()), &drain_method);
+    if (drain == nullptr) throw py::error_already_set();
+    type.attr("drain") = py::reinterpret_steal<py::object>(drain);
+    type.def(py::init<const option_texts&>(), py::arg("options"))
         .def("fd", &pump::fd, "Readable while there is something to drain; -1: closed.")
-        .def("drain", &pump::drain, "Gives what has happened to whom it concerns.")
         .def("wait_until",
              [](pump& of, const py::function& ready) {
                  return of.wait([&] { return py::cast<bool>(ready()); }, std::nullopt);
