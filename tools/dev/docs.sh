@@ -10,12 +10,17 @@ make_reference() {
 # update_pages: writes what is made by a program into docs/, to be committed.
 update_pages() {
     setup_build
+    setup_pybind11
     configure_preset dev
-    compile_preset dev cli/resock
+    compile_preset dev cli/resock resock resock_python
     build/dev/cli/resock options --markdown >build/options.md
     mv build/options.md docs/options.md
     python3 docs/pictures/draw.py
-    printf 'written: docs/options.md, docs/pictures\n'
+    local script
+    for script in python/tools/*.py; do
+        PYTHONPATH=build/dev/python build/venv/bin/python "$script"
+    done
+    printf 'written: docs/options.md, docs/pictures, docs/python/reference.md, keywords of Python\n'
 }
 
 make_docs() {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import copy
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Tuple, Union
 
 from resock._enums import Level, State
 from resock._errors import Closed, Error, NotSupported, OptionError, of_record
@@ -13,8 +13,11 @@ from resock._options import default_ca_file, texts
 from resock._records import Disconnect, Stats
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from resock import _event_types as events
     from resock._core import BaseLink as _Core
+    from resock._keywords import ChangeableOptions, Header
     from resock._values import Text
 
     Data = Union[str, bytes, bytearray, memoryview]
@@ -30,7 +33,7 @@ _THROUGH = {Level.WRITTEN: 13, Level.RECEIVED: 12}
 class Settings:
     """The options of a link, checked: what goes to the library, and what this package minds."""
 
-    def __init__(self, scope: str, keywords: Dict[str, Any]) -> None:
+    def __init__(self, scope: str, keywords: Mapping[str, object]) -> None:
         given = texts(scope, keywords)
         self.is_of_listener = scope == "listener"
         named = dict(given)
@@ -93,7 +96,7 @@ def _seconds_of(text: str) -> Optional[float]:
         return None
 
 
-def settings_of(url: Any, keywords: Dict[str, Any]) -> Settings:
+def settings_of(url: Any, keywords: Mapping[str, object]) -> Settings:
     """Of a link to `url`."""
     if not isinstance(url, str):
         raise OptionError(
@@ -180,7 +183,7 @@ class BaseLink(_Core):
             raise TypeError(f"a receipt or its id is needed, not {message!r}")
         self._confirm(number, through)
 
-    def set_options(self, **options: Any) -> None:
+    def set_options(self, **options: Unpack[ChangeableOptions]) -> None:
         """Changes options of the open link; the page of options says which are changeable."""
         for name, value in texts("link", options):
             if name == "queue.full":
@@ -215,7 +218,7 @@ class BaseLink(_Core):
         self,
         *,
         url: Optional[str] = None,
-        http_header: Any = None,
+        http_header: Header = None,
         session_token: Optional[str] = None,
     ) -> None:
         """Replaces url, headers or token from the next attempt on; a stopped link goes on.

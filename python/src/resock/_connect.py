@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Type
 
+    from typing_extensions import Unpack
+
+    from resock._keywords import LinkOptions
+
 Credentials = Optional[Mapping[str, object]]
 """What a callable for credentials returns: url, http_header, session_token; None: there are none."""
 
@@ -44,7 +48,7 @@ class connect:  # noqa: N801  # as in other libraries, it is used as a function
         wait: bool = True,
         credentials: Optional[Callable[[events.Credentials], Union[Credentials, Awaitable[Credentials]]]] = None,
         on_event: Optional[Callable[[events.Event], object]] = None,
-        **options: Any,
+        **options: Unpack[LinkOptions],
     ) -> None:
         check_callable("credentials", credentials)
         check_callable("on_event", on_event)

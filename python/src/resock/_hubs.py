@@ -10,7 +10,7 @@ import atexit
 import os
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Deque, Dict, List, Optional, Set, Tuple
 from weakref import WeakKeyDictionary, WeakSet
 
 from resock import _core
@@ -21,6 +21,9 @@ from resock._options import texts
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
+    from typing_extensions import Unpack
+
+    from resock._keywords import HubOptions
     from resock._values import Text
 
 # How long the end of a hub waits for a callable of the program that runs.
@@ -29,7 +32,7 @@ _LAST_CALL_SECONDS = 5.0
 _given: Dict[str, object] = {}
 
 
-def configure(**options: Any) -> None:
+def configure(**options: Unpack[HubOptions]) -> None:
     """Sets options of the hubs that are made from now on: io_threads, log_level.
 
     By default a hub has one I/O thread, and makes the log lines that the logger "resock" takes at

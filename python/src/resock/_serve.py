@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generator, List, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Dict, Generator, List, Optional, Sequence, Union
 
 from resock._base import Settings
 from resock._errors import OptionError
@@ -12,6 +12,10 @@ from resock._server import Server
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Type
+
+    from typing_extensions import Unpack
+
+    from resock._keywords import ListenerOptions
 
 
 def _urls(host: Union[None, str, Sequence[str]], port: int, secure: bool) -> List[str]:
@@ -50,7 +54,7 @@ class serve:  # noqa: N801  # as in other libraries, it is used as a function
         port: int = 0,
         *,
         on_request: Optional[OnRequest] = None,
-        **options: Any,
+        **options: Unpack[ListenerOptions],
     ) -> None:
         if not callable(handler):
             raise TypeError(f"the handler is a coroutine function, not {type(handler).__name__}")
@@ -58,7 +62,7 @@ class serve:  # noqa: N801  # as in other libraries, it is used as a function
             raise TypeError(f"on_request is a callable, not {type(on_request).__name__}")
         if "listen_accept" in options:
             raise OptionError("listen_accept: leave it out; on_request decides")
-        given = dict(options)
+        given: Dict[str, Any] = {**options}
         if "listen_url" not in given:
             given["listen_url"] = _urls(host, port, "tls_cert_file" in given)
         given["listen_accept"] = "ask"  # so that links have their request

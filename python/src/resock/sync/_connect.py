@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Optional
+from typing import TYPE_CHECKING, Callable, Mapping, Optional
 
 from resock import _event_types as events
 from resock import _hubs
 from resock._base import check_callable, settings_of
 from resock.sync._link import Link
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from resock._keywords import LinkOptions
 
 
 def connect(
@@ -17,7 +22,7 @@ def connect(
     timeout: Optional[float] = None,
     credentials: Optional[Callable[[events.Credentials], Optional[Mapping[str, object]]]] = None,
     on_event: Optional[Callable[[events.Event], object]] = None,
-    **options: Any,
+    **options: Unpack[LinkOptions],
 ) -> Link:
     """Opens a link: ``with resock.sync.connect(url) as link:``.
 

@@ -11,7 +11,18 @@ from resock._enums import Level
 from resock._errors import QueueFull, Timeout
 
 if TYPE_CHECKING:
+    from typing import TypedDict
+
+    from typing_extensions import Unpack
+
     from resock._core import BlockingReceipt as Receipt
+
+    class How(TypedDict, total=False):
+        """Further arguments of send() and send_many()."""
+
+        ttl: Optional[float]
+        kept: bool
+        flush: bool
 
 
 class SendingLink(_core.BlockingLink, BaseLink):
@@ -22,7 +33,7 @@ class SendingLink(_core.BlockingLink, BaseLink):
         data: Union[str, bytes, bytearray, memoryview],
         *,
         timeout: Optional[float] = None,
-        **how: Any,
+        **how: Unpack[How],
     ) -> Receipt:
         """Accepts a message, also while there is no connection; str is text, else binary.
 
@@ -65,7 +76,7 @@ class SendingLink(_core.BlockingLink, BaseLink):
         messages: Iterable[Union[str, bytes, bytearray, memoryview]],
         *,
         timeout: Optional[float] = None,
-        **how: Any,
+        **how: Unpack[How],
     ) -> List[Receipt]:
         """As send() for each, in order, with one call: the fast way for many small ones.
 
