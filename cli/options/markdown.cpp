@@ -18,6 +18,7 @@ page, `resock options` and `resock_options_describe` are made of it.
 |---|---|
 | C | `resock_options_set(options, "heartbeat.interval", "5s", NULL)`; on an open link `resock_link_set` |
 | C++ | `options.set("heartbeat.interval", "5s")`; on an open link `link.set(...)` |
+| Python | `resock.connect(url, heartbeat_interval=5)`; on an open link `link.set_options(...)`; more in [the guide](python/guide.md#options) |
 | command line | `--set heartbeat.interval=5s` |
 
 A wrong name, value or scope is an error at once, which says what is allowed and which name is nearest;

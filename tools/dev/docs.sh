@@ -12,7 +12,8 @@ update_pages() {
     setup_build
     setup_pybind11
     configure_preset dev
-    compile_preset dev cli/resock resock resock_python
+    compile_preset dev cli/resock
+    compile_preset dev resock_python
     build/dev/cli/resock options --markdown >build/options.md
     mv build/options.md docs/options.md
     python3 docs/pictures/draw.py
