@@ -14,13 +14,6 @@ namespace {
 
 namespace py = pybind11;
 
-// Links belong to one interpreter: their objects, its GIL and its end.
-void refuse_subinterpreter() {
-    if (PyInterpreterState_Get() == PyInterpreterState_Main()) return;
-    throw py::import_error("resock works in the main interpreter only, and this is a "
-                           "subinterpreter: use it there, or in a process of its own");
-}
-
 void translate(std::exception_ptr thrown) {
     try {
         if (thrown) std::rethrow_exception(thrown);
@@ -31,8 +24,7 @@ void translate(std::exception_ptr thrown) {
 
 } // namespace
 
-PYBIND11_MODULE(_core, module) {
-    refuse_subinterpreter();
+PYBIND11_MODULE(_core_of_main, module) {
     py::register_exception_translator(translate);
     module.doc() = "What the package resock is built on; not for programs.";
     module.attr("version") = resock_version();
@@ -50,4 +42,14 @@ PYBIND11_MODULE(_core, module) {
     resock::python::register_pump(module);
     resock::python::register_links(module);
     resock::python::register_listener(module);
+}
+
+// Links belong to one interpreter: their objects, its GIL and its end. It is refused here, since
+// what pybind11 does first waits for ever in a subinterpreter of Python below 3.12.
+extern "C" PYBIND11_EXPORT PyObject* PyInit__core() {
+    if (PyInterpreterState_Get() == PyInterpreterState_Main()) return PyInit__core_of_main();
+    PyErr_SetString(PyExc_ImportError,
+                    "resock works in the main interpreter only, and this is a subinterpreter: use "
+                    "it there, or in a process of its own");
+    return nullptr;
 }
