@@ -123,7 +123,7 @@ def type_of(row: Row) -> str:
 
 
 def doc_of(row: Row) -> str:
-    words = in_python_words(MEANINGS.get(row["name"], row["meaning"]))
+    words = in_python_words(str(MEANINGS.get(row["name"], row["meaning"])))
     default = DEFAULTS.get(row["name"], row["default"])
     if default:
         words += f" Default: {default}."
