@@ -56,10 +56,12 @@ PyObject* receive_now(operation& mine) {
     return guarded([&] { return of->take(false); });
 }
 
-// Null also where there is no message to wait for, or another waits: that is told by the coroutine.
+// Null also where there is no message to wait for, another waits, or the loop is another one: that
+// is told by the coroutine.
 PyObject* next_message(operation& mine) {
     link* const of = unwrap(mine.owner);
-    if (of == nullptr || of->is_over() || of->has_receiver() || of->is_manual()) return nullptr;
+    if (of == nullptr || of->is_over() || of->has_receiver() || of->is_manual() || of->is_foreign())
+        return nullptr;
     PyObject* const made = of->make_future();
     if (made != nullptr) of->set_receiver(py::reinterpret_borrow<py::object>(made));
     return made;
