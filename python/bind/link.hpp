@@ -86,6 +86,8 @@ class link {
                    std::uint32_t ttl_ms);
     // Another thread than the one it was opened in asks: of a link of asyncio another event loop.
     bool is_foreign() const { return thread_ != std::this_thread::get_id(); }
+    // The event loop that runs now is that of set_loop().
+    bool is_in_its_loop() const;
     // Nothing happens any more.
     bool is_over() const { return over_; }
     bool is_manual() const { return manual_; } // session.done=manual

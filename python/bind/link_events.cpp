@@ -17,6 +17,16 @@ void link::unset_receiver(PyObject* future) {
     if (receiver_.ptr() == future) receiver_ = py::object();
 }
 
+bool link::is_in_its_loop() const {
+    static PyObject* const running =
+        py::module_::import("asyncio").attr("_get_running_loop").release().ptr();
+    PyObject* const loop = PyObject_CallNoArgs(running);
+    const bool same = loop != nullptr && loop == loop_.ptr();
+    Py_XDECREF(loop);
+    PyErr_Clear();
+    return same;
+}
+
 PyObject* link::make_future() {
     return PyObject_CallMethodNoArgs(loop_.ptr(), of_package().create_future.ptr());
 }

@@ -60,8 +60,8 @@ PyObject* receive_now(operation& mine) {
 // is told by the coroutine.
 PyObject* next_message(operation& mine) {
     link* const of = unwrap(mine.owner);
-    if (of == nullptr || of->is_over() || of->has_receiver() || of->is_manual() || of->is_foreign())
-        return nullptr;
+    if (of == nullptr || of->is_over() || of->has_receiver() || of->is_manual()) return nullptr;
+    if (of->is_foreign() || !of->is_in_its_loop()) return nullptr;
     PyObject* const made = of->make_future();
     if (made != nullptr) of->set_receiver(py::reinterpret_borrow<py::object>(made));
     return made;
