@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,7 +76,15 @@ def test_library_is_the_one_that_is_loaded() -> None:
 
 
 def test_library_has_its_soname() -> None:
-    assert os.path.basename(resock.library_path()) == "libresock.so.0"
+    major = resock.__version__.split(".")[0]
+    assert os.path.basename(resock.library_path()) == f"libresock.so.{major}"
+
+
+def test_a_wheel_is_built_with_the_boost_of_everything_else() -> None:
+    pinned = (ROOT / "tools/dev/boost-headers.txt").read_text(encoding="utf-8")
+    requirement = re.search(r"^boost-headers==\S+", pinned, re.MULTILINE)
+    assert requirement is not None
+    assert f'"{requirement.group()}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")

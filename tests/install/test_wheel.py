@@ -16,7 +16,8 @@ class Wheel(unittest.TestCase):
     def setUpClass(cls):
         cls.venv = wheel.Venv(PYTHON, "wheel")
         # A folder as deep as that of the release tree: the compiler's cache knows the objects.
-        cls.venv.install(tree.ROOT, "-C", f"build-dir={tree.PLACE / 'wheel-build'}")
+        os.environ["SKBUILD_BUILD_DIR"] = str(tree.PLACE / "wheel-build")
+        cls.venv.install(tree.ROOT)
 
     def test_package(self):
         wheel.check_package(self.venv)

@@ -11,9 +11,6 @@ import tree
 
 VERSION = (tree.ROOT / "VERSION").read_text(encoding="utf-8").strip()
 EXAMPLES = tree.ROOT / "examples"
-# Nothing of the machine's Python may help.
-ENVIRONMENT = {name: value for name, value in os.environ.items()
-               if not name.startswith(("PYTHON", "LD_"))}
 TRY = """
 import ctypes, json, os, sqlite3, ssl, sys
 import resock
@@ -33,19 +30,25 @@ for name in ("py.typed", "_core.pyi"):
 """
 
 
+def environment():
+    """Nothing of the machine's Python may help."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith(("PYTHON", "LD_"))} | {"CCACHE_BASEDIR": str(tree.ROOT)}
+
+
 class Venv:
     """A clean environment of one interpreter."""
 
     def __init__(self, python, name):
         self.folder = tree.fresh(name)
-        tree.run(python, "-m", "venv", self.folder, env=ENVIRONMENT)
+        tree.run(python, "-m", "venv", self.folder, env=environment())
         self.python = self.folder / "bin/python"
 
     def run(self, *words, **options):
         """Runs a program of this environment, outside of the checkout; returns its output."""
         program, *arguments = words
         return tree.run(self.folder / "bin" / program, *arguments, cwd=self.folder,
-                        env=ENVIRONMENT | {"CCACHE_BASEDIR": str(tree.ROOT)}, **options)
+                        env=environment(), **options)
 
     def install(self, source, *options):
         self.run("python", "-m", "pip", "install", "--disable-pip-version-check", *options, source)

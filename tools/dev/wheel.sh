@@ -50,12 +50,12 @@ refresh_source_apt() {
 fetch_wheel_sources() {
     local place=$root/$wheel_place/sqlite
     rm -rf "$place" build/deps/sqlite build/deps/cli11
-    mkdir -p "$place" build/deps/sqlite build/deps/cli11
-    refresh_source_apt
-    (cd "$place" && source_apt source sqlite3 && mkdir build && cd build &&
-        ../sqlite3-*/configure --disable-tcl && make sqlite3.c sqlite3.h)
-    cp -r /usr/include/CLI build/deps/cli11/
-    cp "$place"/build/sqlite3.{c,h} build/deps/sqlite/
+    mkdir -p "$place" build/deps/sqlite build/deps/cli11 &&
+        refresh_source_apt &&
+        (cd "$place" && source_apt source sqlite3 && mkdir build && cd build &&
+            ../sqlite3-*/configure --disable-tcl && make sqlite3.c sqlite3.h) &&
+        cp -r /usr/include/CLI build/deps/cli11/ &&
+        cp "$place"/build/sqlite3.{c,h} build/deps/sqlite/
 }
 
 # Without Debian's patches, which adapt OpenSSL to Debian's build.
@@ -115,22 +115,28 @@ find_pythons() {
     done
 }
 
+# wheel_environment PYTHON-NAME COMMAND...: with zig as the compiler, and what CMake is to know.
+wheel_environment() {
+    local tools=$root/$wheel_place/zig arguments
+    # Precompiled headers of this compiler are no gain; the compiler's cache is.
+    arguments="-DCMAKE_AR=$tools/ar -DCMAKE_RANLIB=$tools/ranlib"
+    arguments+=" -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON"
+    arguments+=" -DOPENSSL_ROOT_DIR=$root/$wheel_place/openssl"
+    CC=$tools/cc CXX=$tools/c++ ZIG_GLOBAL_CACHE_DIR=$root/$wheel_place/zig-cache \
+        CCACHE_BASEDIR=$root CCACHE_COMPILERTYPE=clang CMAKE_ARGS=$arguments \
+        SKBUILD_BUILD_DIR=$wheel_place/build-$1 "${@:2}"
+}
+
 # build_wheel PYTHON: one wheel into build/wheel/plain, repaired into build/wheel/dist.
 build_wheel() {
-    local name=${1##*/} tools=$root/$wheel_place/zig venv wheel
-    venv=$wheel_place/venv-$name
-    rm -rf "$venv" "$wheel_place/plain/$name"
-    "$1" -m venv "$venv"
-    # Precompiled headers of this compiler are no gain, the compiler's cache is.
-    CC=$tools/cc CXX=$tools/c++ ZIG_GLOBAL_CACHE_DIR=$root/$wheel_place/zig-cache \
-        CCACHE_BASEDIR=$root CCACHE_COMPILERTYPE=clang \
-        CMAKE_ARGS="-DCMAKE_AR=$tools/ar -DCMAKE_RANLIB=$tools/ranlib -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DOPENSSL_ROOT_DIR=$root/$wheel_place/openssl" \
-        "$venv/bin/python" -m pip wheel --disable-pip-version-check --no-deps . \
-        -C build-dir="$wheel_place/build-$name" -w "$wheel_place/plain/$name"
-    wheel=$(echo "$wheel_place/plain/$name"/*.whl)
-    PATH=$root/$wheel_place/tools/bin:$PATH auditwheel -v repair \
-        --plat "manylinux_${wheel_glibc/./_}_$(uname -m)" -w "$wheel_place/dist" "$wheel"
-    rm -rf "$venv"
+    local name=${1##*/} place=$wheel_place/plain/${1##*/} tag
+    tag=manylinux_${wheel_glibc/./_}_$(uname -m)
+    rm -rf "$wheel_place/venv" "$place"
+    "$1" -m venv "$wheel_place/venv" &&
+        wheel_environment "$name" "$wheel_place/venv/bin/python" -m pip wheel \
+            --disable-pip-version-check --no-deps -w "$place" . &&
+        PATH=$root/$wheel_place/tools/bin:$PATH "$wheel_place/tools/bin/auditwheel" -v repair \
+            --plat "$tag" -w "$wheel_place/dist" "$place"/*.whl
 }
 
 # try_wheel PYTHON: the repaired wheel in a clean environment, without network.

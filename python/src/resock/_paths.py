@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 
-_FOLDER = os.path.dirname(os.path.abspath(__file__))
+from resock import _core
+
+# Not that of this file: in an editable installation the Python sources stand somewhere else.
+_FOLDER = os.path.dirname(os.path.abspath(_core.__file__))
 _SONAME = "libresock.so.0"
 
 
