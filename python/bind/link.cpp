@@ -1,5 +1,7 @@
 #include "link.hpp"
 
+#include <utility>
+
 #include "message.hpp"
 #include "pump.hpp"
 
@@ -26,17 +28,23 @@ void link::open(py::handle self, std::shared_ptr<pump> of, const option_texts& t
     resock_link* made = nullptr;
     std::int32_t status = RESOCK_OK;
     std::string why;
+    opening_ = true;
     {
         const without_gil waiting; // an outbox on disk is opened here
         status = resock_link_open(pump_->handle().get(), given.get(), key_, &made, nullptr);
         if (status != RESOCK_OK) why = resock_last_error();
     }
+    opening_ = false;
     if (status != RESOCK_OK) {
         abort();
         raise_status(status, why.c_str());
         throw py::error_already_set();
     }
     handle_ = v1::link(made);
+    if (early_.empty()) return;
+    for (auto& each : std::exchange(early_, {}))
+        on_event(std::move(each));
+    if (pump_ != nullptr) pump_->rouse();
 }
 
 void link::adopt(py::handle self, std::shared_ptr<pump> of, v1::link accepted, std::uint64_t key,

@@ -131,6 +131,8 @@ class link {
     std::uint64_t key_ = 0; // by which the pump knows it
     std::uint32_t final_level_ = RESOCK_LEVEL_RECEIVED;
 
+    bool opening_ = false;         // handle_ is not there yet
+    std::vector<event_ptr> early_; // what was told meanwhile, through another thread
     std::deque<event_ptr> messages_;
     std::size_t bytes_ = 0;
     bool held_ = false;

@@ -45,8 +45,8 @@ void register_calls(py::class_<link>& type) {
         .def("_history_json", [](link& of) { return text_of(of, resock_link_history_json); })
         .def("_retry_now", [](link& of) { of.open_handle().retry_now(); })
         .def("_ready", [](link& of) { of.open_handle().ready(); })
-        .def("_confirm",
-             [](link& of, std::uint64_t id, bool through) { of.open_handle().confirm(id, through); })
+        .def("_confirm", [](link& of, std::uint64_t id,
+                            bool through) { of.open_handle().confirm(id, through); })
         .def("_ask_token",
              [](link& of, std::uint32_t deadline_ms) {
                  check(resock_link_ask_token(of.open_handle().get(), deadline_ms));
@@ -54,7 +54,9 @@ void register_calls(py::class_<link>& type) {
         .def("_set", set_option)
         .def("_greeting_set", set_greeting)
         .def("_greeting_remove",
-             [](link& of, const py::bytes& key) { of.open_handle().greeting_remove(std::string(key)); })
+             [](link& of, const py::bytes& key) {
+                 of.open_handle().greeting_remove(std::string(key));
+             })
         .def("_credentials", hand_in)
         .def("_id", [](link& of) { return of.open_handle().id(); })
         .def("_stat", [](link& of, std::uint32_t which) {

@@ -78,6 +78,7 @@ void link::clear() {
 // ---- events ----
 
 void link::on_event(event_ptr event) {
+    if (opening_) return early_.push_back(std::move(event));
     switch (resock_event_kind(event.get())) {
     case RESOCK_EVENT_MESSAGE:
         return on_message(std::move(event));

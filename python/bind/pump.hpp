@@ -39,6 +39,8 @@ class pump : public std::enable_shared_from_this<pump> {
     void drain();
     // Likewise, unless a thread waits, which does it.
     void drain_unless_led();
+    // Something has changed outside of drain(): those who wait look again.
+    void rouse();
     // Blocks until `ready`, or false at the time limit. Handlers of signals run meanwhile; what
     // they raise comes out of it.
     bool wait(const std::function<bool()>& ready, time_limit);

@@ -86,6 +86,11 @@ void pump::wake_followers(bool one_is_to_lead, bool all) {
     }
 }
 
+void pump::rouse() {
+    if (led_) hub_.wake();
+    wake_followers(false, false);
+}
+
 void pump::wait_for_leader() {
     const std::function<bool()> gone = [this] { return !led_; };
     while (led_)

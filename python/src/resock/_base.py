@@ -249,6 +249,12 @@ class BaseLink(_Core):
             raise
         self._closing()
 
+    def _answer_none(self, request: int) -> None:
+        try:
+            self._credentials(request, None)
+        except Error:
+            pass  # the link has ended, or it took too long
+
     def _is_ended_well(self) -> bool:
         record = self.record
         return (

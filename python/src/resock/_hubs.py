@@ -115,12 +115,13 @@ class ThreadHub(Hub):
         self._calls.append(call)
 
     def _run(self) -> None:
-        try:
-            while self.pump.wait_until(lambda: bool(self._calls)):
-                while self._calls:
-                    self._calls.popleft()()
-        except Closed:
-            pass  # the hub has ended
+        while True:
+            try:
+                self.pump.wait_until(lambda: bool(self._calls))
+            except Closed:
+                return  # the hub has ended
+            while self._calls:
+                self._calls.popleft()()
 
     def close(self) -> None:
         global _of_threads  # noqa: PLW0603

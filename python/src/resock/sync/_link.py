@@ -232,5 +232,4 @@ class Link(SendingLink):
             self._credentials(request, None if given is None else texts("link", dict(given)))
         except Exception:
             logger.exception("credentials of %r failed; the attempt goes on without any", self)
-            if not self._is_over():
-                self._credentials(request, None)
+            self._answer_none(request)
