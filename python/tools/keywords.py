@@ -39,7 +39,7 @@ TYPES = {
     "address": "Several",
 }
 
-HEAD = '''"""The keywords of connect(), serve(), set_options() and configure(), for editors and checkers.
+HEAD = '''"""The keywords of connect(), serve() and others, for editors and type checkers.
 
 Written by python/tools/keywords.py from the table of the library: run `./dev docs --update`.
 Nothing imports it when a program runs. None is as if a keyword were not given.
@@ -72,7 +72,7 @@ Header = Union[
 ]
 """{"Name": "value"}, [("Name", "value")] or "Name: value"."""
 '''
-VERDICTS_HEAD = '''"""The keywords verdict_…: what follows a close code, an HTTP status or a cause.
+VERDICTS_HEAD = '''"""The keywords verdict_…: what follows a close code, HTTP status or cause.
 
 Written by python/tools/keywords.py: run `./dev docs --update`. Nothing imports it when a program
 runs. The library takes every close code from 1000 to 4999 and every HTTP status; for those that do

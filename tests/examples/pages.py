@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r"^```(cpp|c)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^```(cpp|c|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EVERY_CODE = re.compile(r"^```(?!sh$)(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SOURCE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:cpp|hpp|c|h|go|rs|mjs|py|rb|lua))`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -16,7 +16,7 @@ def all_pages(root=ROOT):
 
 
 def complaints_about_code(text, root=ROOT, code=CODE):
-    """What is wrong with the code of a page, by default its C and C++. The text before a block names its source,
+    """What is wrong with the code of a page, by default its C, C++ and Python. The text before a block names its source,
     "`examples/first.c`"; the block is the whole of that file or some of its lines, in order."""
     wrong = []
     for block in code.finditer(text):
@@ -31,12 +31,17 @@ def complaints_about_code(text, root=ROOT, code=CODE):
     return wrong
 
 
+def is_whole(shown):
+    """A whole program: in C and C++ it has a main, in Python it begins with its docstring."""
+    return "int main(" in shown or shown.startswith('"""')
+
+
 def first_stranger(shown, source):
     """None where `shown` is `source`, or lines of it in order; else the first line that is not. An
     excerpt may have another indentation, and a call of it may stand in a condition."""
     if shown == source:
         return None
-    if "int main(" in shown:
+    if is_whole(shown):
         return "a whole program must be the whole file"
     rest = iter(source.splitlines())
     for line in filter(None, map(str.strip, shown.splitlines())):
@@ -49,8 +54,13 @@ def first_stranger(shown, source):
 def programs_shown(pages, root=ROOT):
     """The files of examples/ that stand whole in one of the pages."""
     blocks = {block.group(2) for page in pages for block in CODE.finditer(page.read_text("utf-8"))}
-    return {path.name for path in (root / "examples").glob("*.c*")
-            if path.read_text("utf-8") in blocks}
+    return {path.name for path in programs(root) if path.read_text("utf-8") in blocks}
+
+
+def programs(root=ROOT):
+    """The files of examples/, but those that are shown in pieces."""
+    found = [*(root / "examples").glob("*.c*"), *(root / "examples/python").rglob("*.py")]
+    return [path for path in found if path.name != "pieces.py"]
 
 
 def anchors(page):
@@ -79,7 +89,7 @@ def with_whole_programs(text, root=ROOT):
     """The page with each whole program as it stands in its file now."""
     def renewed(block):
         named = SOURCE.findall(text[:block.start()])
-        if "int main(" not in block.group(2) or not named:
+        if not is_whole(block.group(2)) or not named:
             return block.group()
         return f"```{block.group(1)}\n{(root / named[-1]).read_text('utf-8')}```"
     return CODE.sub(renewed, text)

@@ -24,10 +24,11 @@ class Pages(unittest.TestCase):
         self.assertEqual(pages.complaints_about_code(text, code=pages.EVERY_CODE), [])
 
     def test_every_example_is_built_and_shown_whole(self):
-        examples = {path.name for path in (ROOT / "examples").glob("*.c*")}
-        self.assertGreaterEqual(len(examples), 8)
+        examples = {path.name for path in pages.programs()}
+        self.assertGreaterEqual(len(examples), 20)
         self.assertEqual(pages.programs_shown(pages.all_pages()), examples)
-        self.assertEqual({name for name in examples if name not in BUILT.split()
+        compiled = {name for name in examples if not name.endswith(".py")}
+        self.assertEqual({name for name in compiled if name not in BUILT.split()
                           and f"{name})" not in BUILT.split()}, set())
 
     def test_links_lead_somewhere(self):
@@ -76,6 +77,20 @@ class Checks(unittest.TestCase):
             found = pages.complaints_about_code(f"`examples/a.go`:\n```go\n{body}```\n```sh\nx\n```\n",
                                                 self.root, pages.EVERY_CODE)
             self.assertEqual(len(found), wrong, found)
+
+    def test_python(self):
+        folder = self.root / "examples/python"
+        folder.mkdir()
+        (folder / "a.py").write_text('"""Does it."""\n\nf(1)\n    h()\n')
+
+        def complaints(block):
+            text = f"`examples/python/a.py`:\n\n```python\n{block}```\n"
+            return pages.complaints_about_code(text, self.root)
+
+        self.assertEqual(complaints('"""Does it."""\n\nf(1)\n    h()\n'), [])
+        self.assertEqual(complaints("f(1)\nh()\n"), [])
+        for block in ['"""Does it."""\nf(1)\n', "h()\nf(1)\n", "f(2)\n"]:
+            self.assertEqual(len(complaints(block)), 1, block)
 
     def test_links(self):
         page = self.root / "docs/page.md"

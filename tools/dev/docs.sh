@@ -18,7 +18,7 @@ update_pages() {
     mv build/options.md docs/options.md
     python3 docs/pictures/draw.py
     local script
-    for script in python/tools/*.py; do
+    for script in python/tools/{keywords,reference}.py; do
         PYTHONPATH=build/dev/python build/venv/bin/python "$script"
     done
     printf 'written: docs/options.md, docs/pictures, docs/python/reference.md, keywords of Python\n'

@@ -31,11 +31,11 @@ class connect:  # noqa: N801  # as in other libraries, it is used as a function
         get better by itself is raised (Refused, TLSError, NotWebSocket, Unreachable, Lost, Closed),
         as is the end of reconnect_attempts or reconnect_total. False: at once; messages that are
         sent meanwhile wait in the queue.
-    credentials: a callable, also an async one, that is asked before each attempt
-        (credentials_when="always") or only after a refusal ("refused"). It gets the event
-        Credentials and returns a mapping with url, http_header or session_token, or None.
+    credentials: a callable, also an async one, that is asked before each attempt, or with
+        credentials_when="refused" only after a refusal. It gets the event Credentials and returns a
+        mapping with url, http_header or session_token; None: there are none, and the link ends.
     on_event: a callable that is called in the loop with every event.
-    options: see the page of options, with "_" for ".": heartbeat_interval=10, delivery=…
+    options: those of the page of options, with "_" for "." and "-": heartbeat_interval=10 …
 
     Raises OptionError before anything is opened. Leaving the block closes the link, after waiting
     for what was sent to be confirmed, close_timeout at most.

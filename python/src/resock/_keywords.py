@@ -1,4 +1,4 @@
-"""The keywords of connect(), serve(), set_options() and configure(), for editors and checkers.
+"""The keywords of connect(), serve() and others, for editors and type checkers.
 
 Written by python/tools/keywords.py from the table of the library: run `./dev docs --update`.
 Nothing imports it when a program runs. None is as if a keyword were not given.

@@ -59,8 +59,9 @@ class SendingLink(_core.AsyncLink, BaseLink):
             """Accepts a message, also while there is no connection; str is text, else binary.
 
             Waits only while queue_bytes or queue_messages are used up, send_timeout at most.
-            ttl: seconds after which it fails as Expired if no byte of it was sent. kept=False: it
-            is sent once. flush=True: its confirmation is asked for at once.
+            ttl: seconds after which it fails as Expired if no byte of it was sent.
+            kept: False: it is sent once, and not again after a break.
+            flush: True: its confirmation is asked for at once, not after confirm_interval.
 
             Returns a receipt, to be awaited where that matters. Raises Closed, QueueFull (with
             queue_full="error"), Timeout, TooBig, Invalid (a str that is no Unicode), TypeError.

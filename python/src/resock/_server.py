@@ -93,9 +93,12 @@ class Server:
     ) -> None:
         """Accepts no more, and closes the links once what was sent to them is confirmed.
 
-        timeout: seconds after which they are cut. code: 1001 (going away) or 1012 (restart:
-        clients spread their return). url: where the clients of sessions are asked to go on.
-        finish=True: sessions cannot move, their clients end them. Twice does nothing.
+        timeout: seconds after which they are cut.
+        code: 1001 (going away) or 1012 (restart: clients spread their return).
+        url: where the clients of sessions are asked to go on.
+        finish: True: sessions cannot move, their clients end them.
+
+        Twice does nothing.
         """
         seconds = milliseconds(timeout, "timeout") / 1_000
         self._is_closing = True

@@ -1,4 +1,4 @@
-"""The keywords verdict_…: what follows a close code, an HTTP status or a cause.
+"""The keywords verdict_…: what follows a close code, HTTP status or cause.
 
 Written by python/tools/keywords.py: run `./dev docs --update`. Nothing imports it when a program
 runs. The library takes every close code from 1000 to 4999 and every HTTP status; for those that do

@@ -32,11 +32,11 @@ def connect(
         as is the end of reconnect_attempts or reconnect_total. False: at once; messages that are
         sent meanwhile wait in the queue.
     timeout: seconds that wait=True takes at most, else Timeout; None: no end.
-    credentials: a callable that is asked before each attempt (credentials_when="always") or only
-        after a refusal ("refused"). It gets the event Credentials and returns a mapping with url,
-        http_header or session_token, or None.
+    credentials: a callable that is asked before each attempt, or with credentials_when="refused"
+        only after a refusal. It gets the event Credentials and returns a mapping with url,
+        http_header or session_token; None: there are none, and the link ends.
     on_event: a callable that is called with every event.
-    options: see the page of options, with "_" for ".": heartbeat_interval=10, delivery=…
+    options: those of the page of options, with "_" for "." and "-": heartbeat_interval=10 …
 
     The two callables are called by one thread of this package, for all links one after the other.
     Raises OptionError before anything is opened. Leaving the block closes the link, after waiting

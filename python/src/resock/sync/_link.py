@@ -149,9 +149,12 @@ class Link(SendingLink):
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Accepts no more, waits for what was sent to be confirmed, and closes.
 
+        code: 1000, 1001 or 3000 to 4999.
+        reason: up to 123 bytes.
+
         At most close_timeout for the confirmation and close_handshake for the handshake; what is
-        unconfirmed then fails. Ends the session, if there is one. code: 1000, 1001 or 3000 to
-        4999; reason: up to 123 bytes. A second call waits for the same end.
+        unconfirmed then fails. Ends the session, if there is one. A second call waits for the same
+        end.
         """
         if not self._is_over():
             self._begin_close(code, reason)
@@ -231,5 +234,5 @@ class Link(SendingLink):
             given = self._credentials_of(event)
             self._credentials(request, None if given is None else texts("link", dict(given)))
         except Exception:
-            logger.exception("credentials of %r failed; the attempt goes on without any", self)
+            logger.exception("credentials of %r raised, which counts as None: there are none", self)
             self._answer_none(request)
