@@ -159,8 +159,7 @@ class Link(SendingLink):
 
         At most close_timeout for the confirmation and close_handshake for the handshake; what is
         unconfirmed then fails. Ends the session, if there is one. A second call waits for the same
-        end. Where it is cancelled
-        the link goes on closing.
+        end. Where it is cancelled the link goes on closing.
         """
         self._check_loop()
         if not self._is_over():
