@@ -10,11 +10,12 @@ import atexit
 import os
 import threading
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Callable, Deque, Dict, List, Optional, Set, Tuple
 from weakref import WeakKeyDictionary, WeakSet
 
 from resock import _core
-from resock._errors import Closed, OptionError
+from resock._errors import Busy, Closed, OptionError
 from resock._log import log_level_text
 from resock._options import texts
 
@@ -75,7 +76,14 @@ class Hub:
     def close(self) -> None:
         """Ends the hub; its links answer Closed."""
         _all.discard(self)
+        self._tell_last()
         self.pump.close()
+
+    def _tell_last(self) -> None:
+        # What the last link left unconfirmed is a log line that waits in the hub.
+        if not self._users and self.process == os.getpid():
+            with suppress(Busy, Closed):
+                self.pump.drain()
 
 
 class LoopHub(Hub):
