@@ -75,6 +75,13 @@ def test_a_record_has_every_field_that_the_library_tells(echoed):
     assert str(made) == made.why == told["why"]
 
 
+def test_the_sentence_of_a_record_names_keywords():
+    told = json.loads(page_example("DOWN"))["record"]
+    told["why"] = "not retried: set verdict.1000=backoff to reconnect after it"
+    made = Disconnect.from_json(told)
+    assert made.why == 'not retried: set verdict_1000="backoff" to reconnect after it'
+
+
 def test_times_of_a_record_are_seconds():
     told = json.loads(page_example("DOWN"))["record"]
     made = Disconnect.from_json(told)

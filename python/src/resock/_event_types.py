@@ -1,7 +1,8 @@
 """What happens to a link, one frozen dataclass for each kind of event.
 
 Events are values of their own: they belong to no thread, outlive their link, and pickle. Times are
-seconds, as float. ``str(event)`` is the line that ``resock connect --events`` prints for it.
+seconds, as float. ``str(event)`` is the line that ``resock connect --events`` prints for it, with
+options named as keywords.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from resock._event_types import (
     Writable,
 )
 from resock._records import Disconnect
+from resock._table import in_python_words
 
 __all__ = [
     "Accepted",
@@ -80,7 +81,8 @@ def _down(link: int, told: Mapping[str, Any]) -> Event:
 
 def _lost(link: int, told: Mapping[str, Any]) -> Event:
     reason = LostReason.of_word(told["reason"])
-    return Lost(link, reason, told["text"], told["begun_anew"], told["skipped"])
+    text = in_python_words(told["text"])
+    return Lost(link, reason, text, told["begun_anew"], told["skipped"])
 
 
 _MAKERS: Dict[str, Callable[[int, Mapping[str, Any]], Event]] = {

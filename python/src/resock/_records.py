@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from resock._enums import Level, LostReason, Reason, State
+from resock._table import in_python_words
 
 __all__ = [
     "Disconnect",
@@ -91,12 +92,15 @@ class Disconnect:
             rtt=seconds(record["rtt_us"], 1_000_000),
             silent=seconds(record["silent_ms"], 1_000),
             delay=seconds(record["delay_ms"], 1_000),
+            why=in_python_words(record["why"]),
             **fields,
         )
 
 
 _SAME_IN_JSON = tuple(
-    name for name in Disconnect.__dataclass_fields__ if name not in ("up", "rtt", "silent", "delay")
+    name
+    for name in Disconnect.__dataclass_fields__
+    if name not in ("up", "rtt", "silent", "delay", "why")
 )
 
 
