@@ -24,7 +24,7 @@ async def serve(port: int, only_sessions: bool, sessions: Optional[str]) -> None
         delivery="exactly-once" if only_sessions else None,
     ) as server:
         print("listening on", server.addresses[0], flush=True)
-        # New clients are told to come back later, messages on their way are confirmed.
+        # Accepts no more, and ends once what was sent is confirmed, within ten seconds.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.close)
         await server.wait_closed()
 

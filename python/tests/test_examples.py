@@ -101,6 +101,30 @@ def test_device_delivers_each_sample_once_whatever_is_killed(tmp_path: Path) -> 
         assert server.rest("stdout") == []
 
 
+def test_a_killed_server_goes_on_with_its_sessions(tmp_path: Path) -> None:
+    outbox, sessions = tmp_path / "outbox", tmp_path / "sessions"
+    samples = [f"sample {number}" for number in range(1, 101)]
+    arrived: List[str] = []
+    with Listening("server", 0, "--exactly-once", "--sessions", sessions) as server:
+        port = server.port
+        with Example("device", server.url, outbox) as device:
+            write_lines(device, samples[:50])
+            arrived.append(server.line())
+            server.process.kill()
+            server.status()
+            arrived.extend(server.rest("stdout"))
+            with Listening("server", port, "--exactly-once", "--sessions", sessions) as again:
+                write_lines(device, samples[50:])
+                device.line_with("stored: sample 100", "stdout")
+                while arrived[-1] != samples[-1]:
+                    arrived.append(again.line().replace("(again) ", ""))
+                device.close_input()
+                assert device.status() == 0, device.rest("stderr")
+                again.end()
+    # What was handled and not yet noted when it was killed comes again, said to be so.
+    assert list(dict.fromkeys(arrived)) == samples
+
+
 def test_device_without_a_line_keeps_its_samples_for_the_next_start(tmp_path: Path) -> None:
     outbox = tmp_path / "outbox"
     with Example("device", f"ws://127.0.0.1:{closed_port()}", outbox) as device:
