@@ -143,6 +143,12 @@ void hub::wake() {
     engine_.interrupt();
 }
 
+void hub::notify() {
+    const lock guard(mutex_);
+    changed_.notify_all();
+    engine_.interrupt();
+}
+
 void hub::log(link::log_level level, std::string text, event_origin origin) {
     if (level > settings_.log) return;
     const lock guard(mutex_);

@@ -73,20 +73,13 @@ void hub::signal_soon(net::io_worker& worker) {
     worker.wake_posted = true;
 }
 
-void hub::notify() {
-    const lock guard(mutex_);
-    changed_.notify_all();
-    engine_.interrupt();
-}
-
 void hub::signal(const lock& guard) {
     raise(guard);
     changed_.notify_all();
 }
 
 void hub::raise(const lock&) {
-    if (fd_ < 0 || fd_set_) return;
-    fd_set_ = set_fd(fd_);
+    if (fd_ >= 0 && !fd_set_) fd_set_ = set_fd(fd_);
 }
 
 void hub::unsignal(const lock&) {
