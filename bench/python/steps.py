@@ -21,6 +21,8 @@ SETTLE_S = 0.5
 DELIVERIES = ("at-least-once", "exactly-once")
 ALL_LINKS, IMPORT = "a link", "a fresh interpreter"
 PATIENCE_S = 60
+# Cuts follow each other so quickly that the wait between attempts would grow to its usual maximum.
+RECONNECTS = ("--set", "reconnect_min=10ms", "--set", "reconnect_max=100ms")
 
 
 @dataclass
@@ -157,7 +159,7 @@ def send_through_cuts(bench, who, server, delay_ms):
                      str(plan.cuts), "--seed", str(SEED)) as chaos:
         sent = bench.run(who.contender, "loss", chaos.url, "--messages", plan.messages, "--rate",
                          RATE, "--size", SIZE, "--patience", PATIENCE_S, "--set",
-                         f"delivery={who.delivery}", "--set", "reconnect_min=10ms")
+                         f"delivery={who.delivery}", *RECONNECTS)
         return sent, chaos.counts()["cut"]
 
 
