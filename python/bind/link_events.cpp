@@ -19,7 +19,7 @@ void link::unset_receiver(PyObject* future) {
 
 bool link::is_in_its_loop() const {
     static PyObject* const running =
-        py::module_::import("asyncio").attr("_get_running_loop").release().ptr();
+        py::object(py::module_::import("asyncio").attr("_get_running_loop")).release().ptr();
     PyObject* const loop = PyObject_CallNoArgs(running);
     const bool same = loop != nullptr && loop == loop_.ptr();
     Py_XDECREF(loop);
