@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from copy import copy
 from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Tuple, Union
 
 from resock._enums import Level, State
-from resock._errors import Closed, Error, NotSupported, OptionError, of_record
+from resock._errors import Closed, Error, Forked, Invalid, NotSupported, OptionError, of_record
 from resock._core import check_options
 from resock._options import default_ca_file, texts
 from resock._records import Disconnect, Stats
@@ -72,6 +73,10 @@ class Settings:
 
     def check_level(self, level: Level) -> Level:
         """Refuses to wait for a level that messages of this link never reach."""
+        if isinstance(level, bool) or not isinstance(level, int):
+            raise TypeError(f"a level is one of resock.Level, not {type(level).__name__}")
+        if level not in tuple(Level):
+            raise ValueError(f"level={int(level)} is none of resock.Level: 1 (stored) to 4")
         if self.is_of_listener and level != self.final_level:
             return level  # the client chooses whether there is a session: the library knows
         if level == Level.STORED and not self.is_durable:
@@ -181,7 +186,9 @@ class BaseLink(_Core):
         number = message if isinstance(message, int) else getattr(message, "id", None)
         if not isinstance(number, int) or isinstance(number, bool) or number < 1:
             raise TypeError(f"a receipt or its id is needed, not {message!r}")
-        self._confirm(number, through)
+        if number >= 1 << 64:
+            raise ValueError(f"no message has the id {number}")
+        self._confirm(number, bool(through))
 
     def set_options(self, **options: Unpack[ChangeableOptions]) -> None:
         """Changes options of the open link; the page of options says which are changeable."""
@@ -200,7 +207,10 @@ class BaseLink(_Core):
         In the order of first setting, without a receipt; now as well, where there is a
         connection. The same key replaces it. At most 1 MiB each. Not in a session.
         """
+        if not isinstance(data, (str, bytes, bytearray, memoryview)):
+            raise TypeError(f"a greeting is str or bytes-like, not {type(data).__name__}")
         text = data if isinstance(data, str) else bytes(data)
+        _check_text(data, "a greeting")
         self._greeting_set(_key(key), text)
 
     def remove_greeting(self, key: Union[str, bytes]) -> None:
@@ -241,6 +251,12 @@ class BaseLink(_Core):
         return level in _THROUGH and self._stat(_THROUGH[level]) >= last
 
     def _begin_close(self, code: int, reason: str) -> None:
+        if isinstance(code, bool) or not isinstance(code, int):
+            raise TypeError(f"a close code is an int, not {type(code).__name__}")
+        if not isinstance(reason, str):
+            raise TypeError(f"the reason of a close is str, not {type(reason).__name__}")
+        if not 1_000 <= code < 5_000:
+            raise Invalid(f"close code {code} may not be sent: use 1000, 1001 or 3000 to 4999")
         before, self._closes = self._closes, True
         try:
             self._close(code, reason)
@@ -280,15 +296,44 @@ class BaseLink(_Core):
             try:
                 self._number = self._id()
                 self._final = (self._stats_json(), self._history_json())
-            except Closed:
-                pass  # opening it failed: there are none
+            except (Closed, Forked):
+                pass  # opening it failed, or it is another process's: there are none
 
     def _show(self, kind: str) -> str:
         return f"<{kind} {self.url} {self.state}>"
 
 
+def check_most(most: int) -> None:
+    """Of recv_many(): how many messages it gives at most."""
+    if isinstance(most, bool) or not isinstance(most, int):
+        raise TypeError(f"most is a number of messages, not {type(most).__name__}")
+    if not 1 <= most <= sys.maxsize:
+        raise ValueError(f"most={most} is out of range: 1 or more")
+
+
+def check_timeout(timeout: Optional[float]) -> None:
+    """Of a call that waits: seconds, 0 for not at all, None for no end."""
+    if timeout is None:
+        return
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        raise TypeError(f"timeout is a number of seconds or None, not {type(timeout).__name__}")
+    if not timeout >= 0:
+        raise ValueError(f"timeout={timeout} is out of range: 0 or more seconds, or None")
+
+
+def _check_text(text: object, what: str) -> None:
+    try:
+        if isinstance(text, str):
+            text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid(
+            f"{what} must be UTF-8, and this str holds a lone surrogate at index {error.start}"
+        ) from None
+
+
 def _key(key: Union[str, bytes]) -> bytes:
     if isinstance(key, str):
+        _check_text(key, "the key of a greeting")
         return key.encode()
     if isinstance(key, bytes):
         return key

@@ -8,6 +8,8 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, List, Optional, Set, Union
 
+from resock._base import check_most
+from resock._core import AsyncLink
 from resock._errors import Busy, NotSupported
 from resock._event_types import Closed, Credentials, Event, Lost, Opened
 from resock._events import from_json
@@ -35,8 +37,13 @@ class Link(SendingLink):
     was taken is never lost by that, and one that was accepted is sent.
     """
 
+    def __new__(cls, *_: Any) -> Link:
+        # Not in __init__: a method of one that was made without it would find no memory.
+        made = super().__new__(cls)
+        AsyncLink.__init__(made)
+        return made
+
     def __init__(self, hub: LoopHub, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__()
         self._hub = hub
         self._loop = loop
         self._turns = deque()
@@ -125,8 +132,7 @@ class Link(SendingLink):
 
         In a session those of the call before are done with by that. Raises as recv() does.
         """
-        if most < 1:
-            raise ValueError(f"most={most} is out of range: 1 or more")
+        check_most(most)
         self._refuse_manual()
         while await self._wait_for_message():
             taken = self._take_many(most)

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Deque, Iterable, List, Optional, Union
 
 from resock import _core
-from resock._base import BaseLink
+from resock._base import BaseLink, check_timeout
 from resock._enums import Level
 from resock._errors import Busy, QueueFull, Timeout
 
@@ -145,6 +145,7 @@ class SendingLink(_core.AsyncLink, BaseLink):
         """
         self._check_loop()
         self._settings.check_level(level)
+        check_timeout(timeout)
         try:
             await asyncio.wait_for(self._wait_flushed(level), timeout)
         except asyncio.TimeoutError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Union
 
+from resock._core import BlockingLink
+from resock._base import check_most, check_timeout
 from resock._errors import Busy, NotSupported, Timeout
 from resock._event_types import Closed, Credentials, Event, Lost, Opened
 from resock._events import from_json
@@ -33,8 +35,13 @@ class Link(SendingLink):
 
     _hub: ThreadHub
 
+    def __new__(cls, *_: Any) -> Link:
+        # Not in __init__: a method of one that was made without it would find no memory.
+        made = super().__new__(cls)
+        BlockingLink.__init__(made)
+        return made
+
     def __init__(self) -> None:
-        super().__init__()
         self._streams: List[EventStream] = []
         self._on_event: Optional[Callable[[Event], object]] = None
         self._credentials_of: Optional[Callable[[Credentials], Any]] = None
@@ -56,7 +63,9 @@ class Link(SendingLink):
 
     def _next(self, take: Callable[[], Any], timeout: Optional[float]) -> Any:
         """What `take` gives once it gives something; None where nothing comes any more."""
+        check_timeout(timeout)
         if self._receives:
+            self._drain()  # raises Forked in a child, whose parent's thread receives
             raise Busy(
                 "another thread receives from this link: let one thread receive, and hand messages "
                 "on by a queue.Queue"
@@ -102,8 +111,7 @@ class Link(SendingLink):
 
         In a session those of the call before are done with by that. Raises as recv() does.
         """
-        if most < 1:
-            raise ValueError(f"most={most} is out of range: 1 or more")
+        check_most(most)
         self._refuse_manual()
         taken: Optional[List[Union[str, bytes]]] = self._next(
             lambda: self._take_many(most), timeout

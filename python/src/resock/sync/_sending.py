@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Union
 
 from resock import _core
-from resock._base import BaseLink
+from resock._base import BaseLink, check_timeout
 from resock._enums import Level
 from resock._errors import QueueFull, Timeout
 
@@ -57,6 +57,7 @@ class SendingLink(_core.BlockingLink, BaseLink):
                 "Confirmed or Writable, or leave out queue_full='error'",
                 status="QUEUE_FULL",
             )
+        check_timeout(timeout)
         limit = self._settings.send_seconds if timeout is None else timeout
         end = None if limit is None else time.monotonic() + limit
         while True:
@@ -99,6 +100,7 @@ class SendingLink(_core.BlockingLink, BaseLink):
         NotSupported for a level that messages of this link do not reach.
         """
         self._settings.check_level(level)
+        check_timeout(timeout)
         last = self._accepted()
         if not self._wait_until(
             lambda: self._has_come_to(level, last) or self._is_over(), timeout
@@ -112,7 +114,8 @@ class SendingLink(_core.BlockingLink, BaseLink):
         self, receipt: Receipt, level: Optional[int], timeout: Optional[float]
     ) -> Level:
         """What receipt.wait() does."""
-        wanted = receipt._final if level is None else Level(level)
+        wanted = receipt._final if level is None else self._settings.check_level(Level(level))
+        check_timeout(timeout)
         if wanted != receipt._final:
             self._settings.check_level(wanted)
         self._drain()
