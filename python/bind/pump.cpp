@@ -1,7 +1,5 @@
 #include "pump.hpp"
 
-#include <unistd.h>
-
 #include <array>
 
 #include "incoming.hpp"
@@ -34,26 +32,32 @@ class flag {
 
 pump::pump(const option_texts& texts)
     : hub_(make_hub(texts))
-    , fd_(hub_.fd())
-    , process_(::getpid()) {
+    , fd_(hub_.fd()) {
 }
 
 void pump::close() {
     if (closed_ || closes_later_) return;
+    if (is_forked()) {
+        closed_ = true;
+        return hub_.reset(); // frees what is this process's own, and touches nothing else
+    }
     if (draining_ || (led_ && leader_ == std::this_thread::get_id()))
         closes_later_ = true;
     else
         close_now();
 }
 
+void pump::close_at_exit() {
+    at_exit_ = true;
+    close();
+}
+
 void pump::close_now() {
     closed_ = true;
-    if (process_ == ::getpid()) { // else the threads that wait are the parent's
-        resock_hub_wake(hub_.get());
-        wake_followers(false, true);
-        // The descriptor is closed with the hub: who waits for it is to have gone.
-        wait_for_leader();
-    }
+    resock_hub_wake(hub_.get());
+    wake_followers(false, true);
+    // The descriptor is closed with the hub: who waits for it is to have gone.
+    wait_for_leader();
     fd_ = -1;
     const without_gil waiting; // for the threads
     hub_.reset();
@@ -99,7 +103,7 @@ void pump::drain() {
 }
 
 void pump::drain_unless_led() {
-    if (led_) return;
+    if (led_ && !is_forked()) return;
     drain();
     if (!followers_.empty()) wake_followers(true, false);
 }
@@ -188,6 +192,7 @@ void register_pump(py::module_& module) {
              [](pump& of, const py::function& ready) {
                  return of.wait([&] { return py::cast<bool>(ready()); }, std::nullopt);
              })
+        .def("close_at_exit", &pump::close_at_exit, "Likewise; threads that wait raise SystemExit.")
         .def("close", &pump::close, "Ends the hub and its threads.");
 }
 

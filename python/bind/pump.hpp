@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdint>
@@ -46,6 +47,8 @@ class pump : public std::enable_shared_from_this<pump> {
     bool wait(const std::function<bool()>& ready, time_limit);
     // Ends the hub and its threads; links answer Closed. Inside a callback: behind it.
     void close();
+    // Likewise as the process ends: threads that wait end without a word, as SystemExit does it.
+    void close_at_exit();
 
     // A number that stands in the events of that link from the start.
     std::uint64_t add(link&);
@@ -75,15 +78,17 @@ class pump : public std::enable_shared_from_this<pump> {
     void drain_some();
     void close_now();
     void close_if_asked();
+    bool is_forked() const { return process_ != ::getpid(); }
 
+    const pid_t process_ = ::getpid(); // in a forked child its threads and those who wait are gone
     v1::hub hub_;
     int fd_ = -1;
-    const pid_t process_;
     std::unordered_map<std::uint64_t, link*> links_; // who is gone has removed itself
     std::unordered_map<std::uint64_t, py::handle> listeners_;
     std::uint64_t next_ = 1;
     bool draining_ = false;
     bool closed_ = false;
+    bool at_exit_ = false;
     bool led_ = false; // a thread waits for fd()
     std::thread::id leader_;
     bool closes_later_ = false; // close() was called inside a callback

@@ -131,7 +131,14 @@ void pump::follow(const std::function<bool()>& ready, time_limit limit) {
 
 bool pump::wait(const std::function<bool()>& ready, time_limit limit) {
     const auto alive = shared_from_this();
+    if (is_forked())
+        throw error(status::forked, "the link was made before fork(), it is the parent's: make a "
+                                    "new one in the child");
     while (!ready()) {
+        if (closed_ && at_exit_) {
+            PyErr_SetNone(PyExc_SystemExit);
+            throw py::error_already_set();
+        }
         if (closed_) throw error(status::closed, "the hub was closed");
         if (limit && clock::now() >= *limit) return false;
         if (led_)

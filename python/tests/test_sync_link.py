@@ -12,7 +12,7 @@ import resock.sync
 from resock import Level, events
 
 SILENT = "ws://127.0.0.1:9"
-PATIENCE_S = 60
+PATIENCE_S = 30
 
 
 def in_threads(*works):

@@ -96,7 +96,9 @@ class LoopHub(Hub):
         loop.add_reader(self._descriptor, self.pump.drain)
 
     def close(self) -> None:
-        if self._descriptor >= 0 and not self._loop.is_closed():
+        # A forked child shares what its parent's loop waits with.
+        mine = self.process == os.getpid()
+        if self._descriptor >= 0 and mine and not self._loop.is_closed():
             self._loop.remove_reader(self._descriptor)
         self._descriptor = -1
         if _of_loops.get(self._loop) is self:
@@ -169,6 +171,7 @@ def _close_all() -> None:
     # While Python can still log: what was not confirmed is told. Links answer Closed afterwards.
     for hub in list(_all):
         if hub.process == os.getpid():
+            hub.pump.close_at_exit()  # daemon threads that wait end without a traceback
             hub.close()
 
 
