@@ -49,6 +49,9 @@ void pump::close() {
 
 void pump::close_at_exit() {
     at_exit_ = true;
+    while (!links_.empty())
+        links_.begin()->second->abort(); // what is unconfirmed is logged by that
+    drain_unless_led();
     close();
 }
 

@@ -134,17 +134,17 @@ bool pump::wait(const std::function<bool()>& ready, time_limit limit) {
     if (is_forked())
         throw error(status::forked, "the link was made before fork(), it is the parent's: make a "
                                     "new one in the child");
-    while (!ready()) {
-        if (closed_ && at_exit_) {
-            PyErr_SetNone(PyExc_SystemExit);
-            throw py::error_already_set();
-        }
+    while (!at_exit_ && !ready()) {
         if (closed_) throw error(status::closed, "the hub was closed");
         if (limit && clock::now() >= *limit) return false;
         if (led_)
             follow(ready, limit);
         else
             lead(limit);
+    }
+    if (at_exit_) {
+        PyErr_SetNone(PyExc_SystemExit);
+        throw py::error_already_set();
     }
     return true;
 }

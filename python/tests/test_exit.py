@@ -11,6 +11,7 @@ ASYNCIO = """
 import asyncio, resock
 kept = []
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 60
     async def handler(link):
         await link.recv()
     kept.append(await resock.serve(handler, "127.0.0.1"))
@@ -24,7 +25,7 @@ asyncio.run(main())
 SYNC = """
 import resock.sync, threading
 link = resock.sync.connect("echo:", on_event=lambda event: None)
-link.send("x")
+link.send("x").wait()
 stream = link.messages()
 """
 DAEMON = """
