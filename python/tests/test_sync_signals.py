@@ -14,8 +14,8 @@ receipt = link.send("x")
 stream = link.events()
 if {url!r} == "echo:":
     link.recv()
-print("blocks", flush=True)
 try:
+    print("blocks", flush=True)
     {call}
 finally:
     link.abort()
