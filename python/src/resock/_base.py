@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
-from copy import copy
-from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, List, Optional, Tuple, Union
 
+from resock._arguments import check_text, greeting_key, milliseconds
 from resock._enums import Level, State
-from resock._errors import Closed, Error, Forked, Invalid, NotSupported, OptionError, of_record
-from resock._core import check_options
-from resock._options import default_ca_file, texts
+from resock._errors import Closed, Error, Forked, Invalid, of_record
+from resock._options import texts
 from resock._records import Disconnect, Stats
+from resock._settings import Settings, seconds_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from resock import _event_types as events
     from resock._core import BaseLink as _Core
     from resock._keywords import ChangeableOptions, Header
-    from resock._values import Text
 
     Data = Union[str, bytes, bytearray, memoryview]
 else:
@@ -29,101 +27,6 @@ else:
 # resock_stat in resock.h.
 _MESSAGES_ACCEPTED = 1
 _THROUGH = {Level.WRITTEN: 13, Level.RECEIVED: 12}
-
-
-class Settings:
-    """The options of a link, checked: what goes to the library, and what this package minds."""
-
-    def __init__(self, scope: str, keywords: Mapping[str, object]) -> None:
-        given = texts(scope, keywords)
-        self.is_of_listener = scope == "listener"
-        named = dict(given)
-        self.delivery = named.get("delivery", "at-least-once")
-        self.is_manual = named.get("session.done") == "manual"
-        self.is_durable = "outbox.path" in named
-        self.final_level = (
-            Level.WRITTEN
-            if self.delivery == "at-most-once" and named.get("confirm") == "off"
-            else Level.RECEIVED
-        )
-        # The library would block the caller; waiting is this package's part.
-        self.waits_for_room = named.get("queue.full", "wait") == "wait"
-        self.send_seconds = _seconds_of(str(named.get("send.timeout", "30s")))
-        if self.waits_for_room:
-            given = [each for each in given if each[0] != "queue.full"]
-        check_options(scope, given)
-        self.texts: List[Tuple[str, Text]] = given
-
-    def default_to(self, name: str, value: str) -> None:
-        """Sets an option that the caller has left alone."""
-        if all(given != name for given, _ in self.texts):
-            self.texts.append((name, value))
-
-    def waiting_for_room(self, waits: bool) -> Settings:
-        """A copy, of one link alone, with another queue_full."""
-        made = copy(self)
-        made.waits_for_room = waits
-        return made
-
-    def sending_for(self, seconds: Optional[float]) -> Settings:
-        """Likewise with another send_timeout."""
-        made = copy(self)
-        made.send_seconds = seconds
-        return made
-
-    def check_level(self, level: Level) -> Level:
-        """Refuses to wait for a level that messages of this link never reach."""
-        if isinstance(level, bool) or not isinstance(level, int):
-            raise TypeError(f"a level is one of resock.Level, not {type(level).__name__}")
-        if level not in tuple(Level):
-            raise ValueError(f"level={int(level)} is none of resock.Level: 1 (stored) to 4")
-        if self.is_of_listener and level != self.final_level:
-            return level  # the client chooses whether there is a session: the library knows
-        if level == Level.STORED and not self.is_durable:
-            raise NotSupported("the level stored needs delivery='exactly-once' with outbox_path")
-        if level == Level.PROCESSED and self.delivery != "exactly-once":
-            raise NotSupported("the level processed needs delivery='exactly-once'")
-        if level == Level.RECEIVED and self.final_level == Level.WRITTEN:
-            raise NotSupported("with confirm='off' nothing tells that a message was received")
-        return level
-
-
-_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3_600.0}
-
-
-def _seconds_of(text: str) -> Optional[float]:
-    """Of a duration that the library takes; None: unlimited."""
-    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
-    unit = text[len(number) :]
-    try:
-        return float(number) * _SECONDS.get(unit, 1.0)
-    except ValueError:
-        return None
-
-
-def settings_of(url: Any, keywords: Mapping[str, object]) -> Settings:
-    """Of a link to `url`."""
-    if not isinstance(url, str):
-        raise OptionError(
-            f"url: a text such as 'wss://host/path' is needed, not {type(url).__name__}"
-        )
-    if "url" in keywords:
-        raise OptionError("url is the first argument; leave out the keyword")
-    made = Settings("link", {"url": url, **keywords})
-    if url[:4].lower() == "wss:":
-        bundle = default_ca_file()
-        if bundle is not None:
-            made.default_to("tls.ca_file", bundle)
-    return made
-
-
-def milliseconds(seconds: float, name: str) -> int:
-    """Of an argument that is a time in seconds; a day at most."""
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise TypeError(f"{name} is a number of seconds, not {type(seconds).__name__}")
-    if not 0 <= seconds <= 86_400:
-        raise ValueError(f"{name}={seconds!r} is out of range: 0 to 86,400 seconds")
-    return int(seconds * 1_000)
 
 
 class BaseLink(_Core):
@@ -199,7 +102,7 @@ class BaseLink(_Core):
             else:
                 self._set(name, value)
             if name == "send.timeout":
-                self._settings = self._settings.sending_for(_seconds_of(str(value)))
+                self._settings = self._settings.sending_for(seconds_of(str(value)))
 
     def set_greeting(self, key: Union[str, bytes], data: Data) -> None:
         """Sets a message that is sent first on every connection (a login, a subscription).
@@ -210,12 +113,12 @@ class BaseLink(_Core):
         if not isinstance(data, (str, bytes, bytearray, memoryview)):
             raise TypeError(f"a greeting is str or bytes-like, not {type(data).__name__}")
         text = data if isinstance(data, str) else bytes(data)
-        _check_text(data, "a greeting")
-        self._greeting_set(_key(key), text)
+        check_text(data, "a greeting")
+        self._greeting_set(greeting_key(key), text)
 
     def remove_greeting(self, key: Union[str, bytes]) -> None:
         """Removes one: it is not sent on later connections."""
-        self._greeting_remove(_key(key))
+        self._greeting_remove(greeting_key(key))
 
     def ask_token(self, timeout: float) -> None:
         """Asks the client of a session for a fresh token, on a link that serve() gave.
@@ -301,46 +204,3 @@ class BaseLink(_Core):
 
     def _show(self, kind: str) -> str:
         return f"<{kind} {self.url} {self.state}>"
-
-
-def check_most(most: int) -> None:
-    """Of recv_many(): how many messages it gives at most."""
-    if isinstance(most, bool) or not isinstance(most, int):
-        raise TypeError(f"most is a number of messages, not {type(most).__name__}")
-    if not 1 <= most <= sys.maxsize:
-        raise ValueError(f"most={most} is out of range: 1 or more")
-
-
-def check_timeout(timeout: Optional[float]) -> None:
-    """Of a call that waits: seconds, 0 for not at all, None for no end."""
-    if timeout is None:
-        return
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        raise TypeError(f"timeout is a number of seconds or None, not {type(timeout).__name__}")
-    if not timeout >= 0:
-        raise ValueError(f"timeout={timeout} is out of range: 0 or more seconds, or None")
-
-
-def _check_text(text: object, what: str) -> None:
-    try:
-        if isinstance(text, str):
-            text.encode()
-    except UnicodeEncodeError as error:
-        raise Invalid(
-            f"{what} must be UTF-8, and this str holds a lone surrogate at index {error.start}"
-        ) from None
-
-
-def _key(key: Union[str, bytes]) -> bytes:
-    if isinstance(key, str):
-        _check_text(key, "the key of a greeting")
-        return key.encode()
-    if isinstance(key, bytes):
-        return key
-    raise TypeError(f"the key of a greeting is str or bytes, not {type(key).__name__}")
-
-
-def check_callable(name: str, given: Any) -> None:
-    """Refuses anything else than a callable or None."""
-    if given is not None and not callable(given):
-        raise TypeError(f"{name} is a callable or None, not {type(given).__name__}")

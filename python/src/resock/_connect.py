@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Awaitable, Callable, Generator, Mapping, 
 
 from resock import _event_types as events
 from resock import _hubs
-from resock._base import check_callable, settings_of
+from resock._arguments import check_callable
 from resock._link import Link
+from resock._settings import settings_of
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -8,7 +8,7 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, List, Optional, Set, Union
 
-from resock._base import check_most
+from resock._arguments import check_most
 from resock._core import AsyncLink
 from resock._errors import Busy, NotSupported
 from resock._event_types import Closed, Credentials, Event, Lost, Opened

@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Deque, Iterable, List, Optional, Union
 
 from resock import _core
-from resock._base import BaseLink, check_timeout
+from resock._arguments import check_timeout
+from resock._base import BaseLink
 from resock._enums import Level
 from resock._errors import Busy, QueueFull, Timeout
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Generator, List, Optional, Sequence, Union
 
-from resock._base import Settings
 from resock._errors import OptionError
 from resock._requests import Handler, OnRequest
 from resock._server import Server
+from resock._settings import Settings
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -9,12 +9,13 @@ import logging
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Set
 
 from resock import _core, _hubs
-from resock._base import Settings, milliseconds
+from resock._arguments import milliseconds
 from resock._errors import Closed, Error, WrongState
 from resock._link import Link
 from resock._options import texts
 from resock._records import ListenerStats, RefusedOpening
 from resock._requests import Handler, OnRequest, Reject, Request
+from resock._settings import Settings
 
 if TYPE_CHECKING:
     from types import TracebackType

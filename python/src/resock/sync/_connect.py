@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Callable, Mapping, Optional
 
 from resock import _event_types as events
 from resock import _hubs
-from resock._base import check_callable, settings_of
+from resock._arguments import check_callable
+from resock._settings import settings_of
 from resock.sync._link import Link
 
 if TYPE_CHECKING:

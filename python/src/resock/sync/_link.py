@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Union
 
 from resock._core import BlockingLink
-from resock._base import check_most, check_timeout
+from resock._arguments import check_most, check_timeout
 from resock._errors import Busy, NotSupported, Timeout
 from resock._event_types import Closed, Credentials, Event, Lost, Opened
 from resock._events import from_json
