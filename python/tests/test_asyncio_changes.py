@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from websocket_peer import Peer
 
