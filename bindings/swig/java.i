@@ -14,9 +14,10 @@
 
 %pragma(java) moduleclassmodifiers="final class"
 %pragma(java) jniclassclassmodifiers="final class"
-%include "enums.swg"
-%javaconst(1);
-%typemap(javaclassmodifiers) enum SWIGTYPE "enum"
+
+// bindings/java/generate_enums.py makes them, so that they can be public and know UNKNOWN.
+%rename("$ignore", %$isenum) "";
+%rename("$ignore", %$isenumitem) "";
 
 // Through the class that knows the exceptions; both are in the package of the generated classes.
 %{

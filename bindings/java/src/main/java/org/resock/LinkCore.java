@@ -1,0 +1,275 @@
+package org.resock;
+
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+
+/**
+ * What there is of a link without the object that people hold, so that the Cleaner can end it. The hub
+ * refers to it; it refers to the Link only weakly, or strongly while the link has something to do.
+ */
+final class LinkCore implements Runnable {
+    private final HubCore hub;
+    private final Serial serial;
+    private final Sender sender;
+    private final Inbox inbox = new Inbox(this);
+    private final boolean doneByItself;
+    private final AtomicLong handle = new AtomicLong();
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final CompletableFuture<Opened> opened = new CompletableFuture<>();
+    private final CompletableFuture<Disconnect> closed = new CompletableFuture<>();
+    private final String name;
+    private WeakReference<Link> face = new WeakReference<>(null);
+    private volatile Link kept;
+    private volatile Link.Handler handler;
+    private volatile boolean closing;
+    private volatile boolean freeAtEnd;
+    private volatile ClosedException why;
+    /** By which the hub finds it: a number of our own, or that of the library. */
+    final long key;
+
+    LinkCore(HubCore hub, long key, String name, LinkSettings settings) {
+        this.hub = hub;
+        this.key = key;
+        this.name = name;
+        serial = new Serial(hub.executor());
+        sender = new Sender(this, new SendPolicy(settings.sending));
+        doneByItself = settings.doneByItself;
+    }
+
+    /** Before the first event. */
+    void setFace(Link link, Link.Handler first) {
+        face = new WeakReference<>(link);
+        setHandler(first);
+    }
+
+    void setHandler(Link.Handler next) {
+        handler = next;
+        if (next != null) sender.keep();
+        else sender.keepOrNot();
+    }
+
+    /** Under the lock of the sender; see there. */
+    void keep(boolean on) {
+        kept = on && !finished.get() ? face.get() : null;
+    }
+
+    boolean isListenedTo() {
+        return handler != null || inbox.hasSubscription();
+    }
+
+    void setHandle(long value) {
+        handle.set(value);
+    }
+
+    boolean hasHandle() {
+        return handle.get() != 0;
+    }
+
+    long handle() {
+        long value = handle.get();
+        if (value == 0) throw why != null ? why : new ClosedException(name + " was closed", null);
+        return value;
+    }
+
+    Link face() {
+        return face.get();
+    }
+
+    HubCore hub() {
+        return hub;
+    }
+
+    Serial serial() {
+        return serial;
+    }
+
+    Sender sender() {
+        return sender;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    boolean isDoneByItself() {
+        return doneByItself;
+    }
+
+    boolean isPollerThread() {
+        return hub.isPollerThread();
+    }
+
+    CompletableFuture<Opened> opened() {
+        return opened;
+    }
+
+    CompletableFuture<Disconnect> closed() {
+        return closed;
+    }
+
+    // ---- by the thread that polls ----------------------------------------------------------------
+
+    void arrived(List<Message> messages) {
+        inbox.add(messages);
+    }
+
+    void event(int kind, EventRecord record) {
+        switch (kind) {
+            case Constants.EVENT_OPEN: open(new Opened(record)); break;
+            case Constants.EVENT_CONFIRMED: confirmed(record); break;
+            case Constants.EVENT_FAILED: failed(record); break;
+            case Constants.EVENT_DOWN:
+                Disconnect down = new Disconnect(record);
+                tell((to, link) -> to.onDown(link, down));
+                break;
+            case Constants.EVENT_WRITABLE:
+                sender.writable();
+                tell(Link.Handler::onWritable);
+                break;
+            case Constants.EVENT_CREDENTIALS:
+                CredentialsRequest request = new CredentialsRequest(this, record);
+                tell((to, link) -> to.onCredentials(link, request));
+                break;
+            case Constants.EVENT_LOST:
+                Lost lost = new Lost(record);
+                tell((to, link) -> to.onLost(link, lost));
+                break;
+            case Constants.EVENT_CLOSED: closed(new Disconnect(record)); break;
+            default: break; // of a later release
+        }
+    }
+
+    private void open(Opened event) {
+        if (!opened.isDone()) serial.execute(() -> opened.complete(event));
+        tell((to, link) -> to.onOpen(link, event));
+    }
+
+    private void confirmed(EventRecord record) {
+        org.resock.Level level = org.resock.Level.of(record.intAt(32));
+        long through = record.id();
+        sender.confirmed(level, through);
+        tell((to, link) -> to.onConfirmed(link, level, through));
+    }
+
+    private void failed(EventRecord record) {
+        Failure failure = new Failure(record.id(), record.longAt(32), Reason.of(record.intAt(40)));
+        sender.failed(failure);
+        tell((to, link) -> to.onFailed(link, failure));
+    }
+
+    private void closed(Disconnect record) {
+        boolean inOrder = closing || record.closeCode().orElse(0) == 1000;
+        tell((to, link) -> to.onClosed(link, record));
+        finish(ClosedException.of(record), record, inOrder);
+        if (freeAtEnd) free();
+    }
+
+    /** Calls the handler, with a link that the application still holds or that has something to do. */
+    private void tell(BiConsumer<Link.Handler, Link> call) {
+        Link.Handler to = handler;
+        Link link = to == null ? null : face.get();
+        if (link != null) serial.execute(() -> call.accept(to, link));
+    }
+
+    /** Events of it could not be handed on (memory is used up): it is of no use any more. */
+    void fail(Throwable thrown) {
+        HubCore.LOGGER.log(Level.ERROR, name + " is aborted: its events cannot be read", thrown);
+        ClosedException broken = new ClosedException(name + " was aborted: " + thrown, null);
+        broken.initCause(thrown);
+        free();
+        finish(broken, null, false);
+    }
+
+    // ---- ending ----------------------------------------------------------------------------------
+
+    /** Once: nothing comes after it. */
+    void finish(ClosedException cause, Disconnect record, boolean inOrder) {
+        if (!finished.compareAndSet(false, true)) return;
+        why = cause;
+        hub.remove(this);
+        sender.closed(cause);
+        long discarded = inbox.end(inOrder ? null : cause);
+        if (discarded > 0) {
+            HubCore.LOGGER.log(Level.WARNING, "{0}: {1} messages that came while it was closed were "
+                    + "not taken and are dropped", name, discarded);
+        }
+        serial.execute(() -> {
+            opened.completeExceptionally(cause);
+            if (record != null) closed.complete(record);
+            else closed.completeExceptionally(cause);
+        });
+        kept = null;
+        end.countDown();
+    }
+
+    void startClosing(int code, byte[] reason) {
+        if (finished.get()) return;
+        Native.resock_link_close(handle(), code, reason);
+        closing = true;
+        inbox.startClosing();
+    }
+
+    /** Returns at once where that thread would wait for itself. */
+    void awaitEnd() throws InterruptedException {
+        if (isPollerThread()) {
+            freeAtEnd = true;
+            if (finished.get()) free();
+            return;
+        }
+        end.await();
+        free();
+    }
+
+    void abort(String words) {
+        free();
+        finish(new ClosedException(name + " was " + words, null), null, closing);
+    }
+
+    private void free() {
+        long value = handle.getAndSet(0);
+        if (value != 0) Native.resock_link_free(value);
+    }
+
+    /** Of the Cleaner: nobody holds the Link any more, and it has nothing to do. */
+    @Override public void run() {
+        if (!hasHandle()) return;
+        if (!finished.get()) {
+            HubCore.LOGGER.log(Level.WARNING, "{0} was never closed and is aborted: use "
+                    + "try-with-resources, or close it", name);
+        }
+        abort("not closed, and collected as garbage");
+    }
+
+    // ---- calls that a link which has ended ignores -----------------------------------------------
+
+    void done(Message message) {
+        if (message.number() != 0) ignoringTheEnd(Native::resock_link_done, message.number());
+    }
+
+    void hold(boolean on) {
+        ignoringTheEnd((link, value) -> Native.resock_link_hold(link, (int) value), on ? 1 : 0);
+    }
+
+    private interface Call {
+        void with(long link, long value);
+    }
+
+    private void ignoringTheEnd(Call call, long value) {
+        try {
+            call.with(handle.get(), value);
+        } catch (ClosedException ended) {
+            // there is nothing to tell any more
+        }
+    }
+
+    @Override public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,111 @@
+package org.resock;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What there is of a listener without the object that people hold. */
+final class ListenerCore implements Runnable {
+    private final Hub hub;
+    private final Listener.Handler handler;
+    private final LinkSettings settings;
+    private final Serial serial;
+    private final AtomicLong handle = new AtomicLong();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    ListenerCore(Hub hub, LinkSettings settings, Listener.Handler handler) {
+        this.hub = hub;
+        this.settings = settings;
+        this.handler = handler;
+        serial = new Serial(hub.core().executor());
+    }
+
+    void setHandle(long value) {
+        handle.set(value);
+    }
+
+    long handle() {
+        long value = handle.get();
+        if (value == 0) throw new ClosedException("the listener was closed", null);
+        return value;
+    }
+
+    CompletableFuture<Void> closed() {
+        return closed;
+    }
+
+    void request(Request request) {
+        serial.execute(() -> {
+            try {
+                handler.onRequest(request);
+            } catch (Throwable thrown) {
+                HubCore.LOGGER.log(Level.ERROR, "onRequest has thrown: the client gets a 500", thrown);
+                request.refuseIfOpen(500);
+            }
+        });
+    }
+
+    /** By the options alone. */
+    void accepted(long linkId, long linkHandle) {
+        LinkCore core = new LinkCore(hub.core(), linkId, "accepted link " + linkId, settings);
+        core.setHandle(linkHandle);
+        hub.core().addAccepted(core);
+        handOver(Link.accepted(hub, core));
+    }
+
+    /** As the answer to a request; native code has the options already. */
+    Link accept(long requestId, ListenerOptions own) {
+        HubCore in = hub.core();
+        LinkSettings its = own == null ? settings : new LinkSettings(own);
+        long key = in.nextKey();
+        LinkCore core = new LinkCore(in, key, "accepted link of request " + requestId, its);
+        Link link = Link.accepted(hub, core);
+        in.making().lock();
+        try {
+            in.add(core);
+            core.setHandle(own == null
+                    ? Native.resock_listener_accept(handle(), requestId, 0, key)
+                    : its.use(true, set ->
+                            Native.resock_listener_accept(handle(), requestId, set, key)));
+        } finally {
+            if (!core.hasHandle()) in.remove(core);
+            in.making().unlock();
+        }
+        handOver(link);
+        return link;
+    }
+
+    /** In the link's own order, so that it comes before its events. */
+    private void handOver(Link link) {
+        LinkCore core = link.core();
+        core.serial().execute(() -> {
+            Link.Handler its = handler.onLink(link);
+            if (its != null) core.setHandler(its);
+        });
+    }
+
+    void finish() {
+        hub.core().remove(this);
+        serial.execute(() -> {
+            closed.complete(null);
+            handler.onClosed();
+        });
+    }
+
+    void free() {
+        long value = handle.getAndSet(0);
+        if (value == 0) return;
+        hub.core().remove(this);
+        Native.resock_listener_free(value);
+        if (!closed.isDone()) serial.execute(() -> closed.complete(null));
+    }
+
+    /** Of the Cleaner. */
+    @Override public void run() {
+        if (handle.get() != 0 && !closed.isDone()) {
+            HubCore.LOGGER.log(Level.WARNING, "a listener was never closed and is: use "
+                    + "try-with-resources, or close it");
+        }
+        free();
+    }
+}
