@@ -36,7 +36,8 @@ static void resock_throw(JNIEnv* env, int32_t status) {
         "(I[B)Lorg/resock/ResockException;") : NULL;
     const jobject error = make
         ? (*env)->CallStaticObjectMethod(env, type, make, (jint)status, text) : NULL;
-    if (error) (*env)->Throw(env, (jthrowable)error);
+    // What was thrown on the way, such as OutOfMemoryError, is thrown as it is.
+    if (error && !(*env)->ExceptionCheck(env)) (*env)->Throw(env, (jthrowable)error);
 }
 
 static void resock_throw_null(JNIEnv* env) {

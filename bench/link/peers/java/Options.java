@@ -6,10 +6,10 @@ import java.util.Map;
 final class Options {
     private static final Map<String, Integer> LEAST =
             Map.of("size", 8, "messages", 1, "in-flight", 1, "warm-up", 0, "links", 0, "rate", 1,
-                    "patience", 1);
+                    "patience", 1, "threads", 0, "executor", 0);
     private final Map<String, Integer> numbers = new HashMap<>(
             Map.of("size", 64, "messages", 1000, "in-flight", 1, "warm-up", 0, "links", 1,
-                    "rate", 1000, "patience", 60));
+                    "rate", 1000, "patience", 60, "threads", 1, "executor", 1));
     String job;
     String url;
     String ca;

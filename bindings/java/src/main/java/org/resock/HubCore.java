@@ -91,7 +91,7 @@ final class HubCore implements Runnable {
     LinkCore link(long user, long linkId) {
         LinkCore found = user == 0 ? null : links.get(user);
         if (found == null) found = accepted.get(linkId);
-        if (found != null && !found.hasHandle()) waitForTheMaker();
+        if (found != null && !found.isMade()) waitForTheMaker();
         return found;
     }
 

@@ -96,8 +96,9 @@ public final class Link implements AutoCloseable {
                 Native.resock_options_set(set, "url", uri);
                 return Native.resock_link_open(in.handle(), set, core.key);
             }));
+            core.setMade();
         } finally {
-            if (!core.hasHandle()) in.remove(core);
+            if (!core.isMade()) in.remove(core);
             in.making().unlock();
             Reference.reachabilityFence(link);
         }

@@ -28,6 +28,8 @@ final class LinkCore implements Runnable {
     private WeakReference<Link> face = new WeakReference<>(null);
     private volatile Link kept;
     private volatile Link.Handler handler;
+    private volatile boolean isHandedOver; // may get a handler before its first event is told
+    private volatile boolean isMade;
     private volatile boolean closing;
     private volatile boolean freeAtEnd;
     private volatile ClosedException why;
@@ -66,6 +68,15 @@ final class LinkCore implements Runnable {
 
     void setHandle(long value) {
         handle.set(value);
+    }
+
+    /** Until it is made its events wait (HubCore.making). */
+    void setMade() {
+        isMade = true;
+    }
+
+    boolean isMade() {
+        return isMade;
     }
 
     boolean hasHandle() {
@@ -173,9 +184,26 @@ final class LinkCore implements Runnable {
 
     /** Calls the handler, with a link that the application still holds or that has something to do. */
     private void tell(BiConsumer<Link.Handler, Link> call) {
-        Link.Handler to = handler;
-        Link link = to == null ? null : face.get();
-        if (link != null) serial.execute(() -> call.accept(to, link));
+        if (handler == null && !isHandedOver) return;
+        Link link = face.get();
+        if (link == null) return;
+        serial.execute(() -> {
+            Link.Handler to = handler;
+            if (to != null) call.accept(to, link);
+        });
+    }
+
+    /** Of a listener, in the link's own order, so that it comes before its events. */
+    void handOver(Link link, Listener.Handler to) {
+        isHandedOver = true;
+        serial.execute(() -> {
+            try {
+                Link.Handler its = to.onLink(link);
+                if (its != null) setHandler(its);
+            } finally {
+                isHandedOver = false;
+            }
+        });
     }
 
     /** Events of it could not be handed on (memory is used up): it is of no use any more. */

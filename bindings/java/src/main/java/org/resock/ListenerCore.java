@@ -49,8 +49,9 @@ final class ListenerCore implements Runnable {
     void accepted(long linkId, long linkHandle) {
         LinkCore core = new LinkCore(hub.core(), linkId, "accepted link " + linkId, settings);
         core.setHandle(linkHandle);
+        core.setMade();
+        core.handOver(Link.accepted(hub, core), handler);
         hub.core().addAccepted(core);
-        handOver(Link.accepted(hub, core));
     }
 
     /** As the answer to a request; native code has the options already. */
@@ -67,21 +68,13 @@ final class ListenerCore implements Runnable {
                     ? Native.resock_listener_accept(handle(), requestId, 0, key)
                     : its.use(true, set ->
                             Native.resock_listener_accept(handle(), requestId, set, key)));
+            core.handOver(link, handler);
+            core.setMade();
         } finally {
-            if (!core.hasHandle()) in.remove(core);
+            if (!core.isMade()) in.remove(core);
             in.making().unlock();
         }
-        handOver(link);
         return link;
-    }
-
-    /** In the link's own order, so that it comes before its events. */
-    private void handOver(Link link) {
-        LinkCore core = link.core();
-        core.serial().execute(() -> {
-            Link.Handler its = handler.onLink(link);
-            if (its != null) core.setHandler(its);
-        });
     }
 
     void finish() {

@@ -1,1 +1,0 @@
-package org.resock; import org.junit.jupiter.api.Test; class FirstTest { @Test void t() {} }

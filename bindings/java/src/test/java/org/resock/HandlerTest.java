@@ -1,0 +1,170 @@
+package org.resock;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.resock.Support.LONG;
+import static org.resock.Support.await;
+import static org.resock.Support.failureOf;
+import static org.resock.Support.next;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.resock.Support.Log;
+import org.resock.Support.Notes;
+
+class HandlerTest {
+    @Test void eventsComeInTheirOrder() throws Exception {
+        Notes notes = new Notes();
+        try (Listener server = Support.echo(); Line line = new Line(server.address());
+                Link link = Link.connect(line.url(), Support.quick(), notes)) {
+            assertEquals("open 1", next(notes.lines));
+            line.cut();
+            assertEquals("down TCP", next(notes.lines));
+            assertEquals("open 2", next(notes.lines));
+            assertTrue(link.historyJson().contains("\"layer\":\"tcp\""), link.historyJson());
+            link.close();
+            assertEquals("down WEBSOCKET", next(notes.lines));
+            assertEquals("closed 1000", next(notes.lines));
+        }
+    }
+
+    @Test void theRecordSaysWhy() throws Exception {
+        BlockingQueue<Disconnect> records = new LinkedBlockingQueue<>();
+        try (Link link = Link.connect(Support.nobody(), Support.quick(), new Link.Handler() {
+            @Override public void onDown(Link link, Disconnect record) {
+                records.add(record);
+            }
+        })) {
+            Disconnect record = next(records);
+            assertEquals(Layer.TCP, record.layer());
+            assertEquals(Cause.TCP_REFUSED, record.cause());
+            assertEquals(Verdict.BACKOFF, record.verdict());
+            assertEquals(111, record.errno().getAsInt());
+            assertTrue(record.delay().isPresent());
+            assertTrue(record.closeCode().isEmpty() && record.httpStatus().isEmpty());
+            assertTrue(record.roundTrip().isEmpty() && record.messageId().isEmpty());
+            assertEquals(Duration.ZERO, record.up());
+            assertTrue(record.host().startsWith("127.0.0.1:"), record.host());
+            assertTrue(record.why().contains("refused"), record.why());
+            assertEquals(record.why(), record.toString());
+            assertEquals(2, next(records).attempt());
+            link.retryNow();
+            link.abort();
+        }
+    }
+
+    @Test void whatAHandlerThrowsIsLoggedAndTheNextEventComes() throws Exception {
+        Notes notes = new Notes() {
+            @Override public void onOpen(Link link, Opened event) {
+                throw new IllegalStateException("on purpose");
+            }
+
+            @Override public void onDown(Link link, Disconnect record) {
+                throw new AssertionError("on purpose");
+            }
+        };
+        try (Log log = new Log(); Link link = Link.connect("echo:", new LinkOptions(), notes)) {
+            await(link.opened());
+            assertTrue(next(log.queue).contains("has thrown"));
+            link.close();
+            assertEquals("closed 1000", next(notes.lines));
+        }
+    }
+
+    /** Closing waits for the end, which is told on the thread that waits: it must not need it. */
+    @Test void closedFromInsideACallback() throws Exception {
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        for (String how : List.of("close", "abort")) {
+            Link link = Link.connect("echo:");
+            link.onMessage(message -> {
+                if (how.equals("close")) link.close();
+                else link.abort();
+                link.close();
+                assertThrows(ClosedException.class, () -> link.send("after"));
+                lines.add(message.text());
+            });
+            link.send(how);
+            assertEquals(how, next(lines));
+        }
+    }
+
+    @Test void aHubIsClosedFromInsideACallback() throws Exception {
+        Hub hub = new Hub();
+        Link link = hub.connect("echo:", new LinkOptions(), null);
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        link.onMessage(message -> {
+            hub.close();
+            lines.add("closed");
+        });
+        link.send("x");
+        assertEquals("closed", next(lines));
+        failureOf(ClosedException.class, link.closed());
+        assertThrows(ClosedException.class, () -> hub.connect("echo:", new LinkOptions(), null));
+        link.close();
+    }
+
+    /** With application code on the thread that polls, nothing there may wait, or say so. */
+    @Test void onThePollingThread() throws Exception {
+        BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
+        try (Hub hub = new Hub(new HubOptions().ioThreads(0), Runnable::run)) {
+            Link link = hub.connect("echo:", new LinkOptions().queueFull(QueueFull.WAIT), null);
+            link.onMessage(message -> {
+                seen.add(assertThrows(ResockException.class, () -> link.receive(LONG)).status());
+                seen.add(assertThrows(ResockException.class,
+                        () -> link.flush(Level.RECEIVED, LONG)).status());
+                link.close();
+                seen.add(message.text());
+            });
+            Receipt receipt = await(link.send("x"));
+            assertEquals(1, receipt.id());
+            assertEquals(Status.WOULD_DEADLOCK, next(seen));
+            assertEquals(Status.WOULD_DEADLOCK, next(seen));
+            assertEquals("x", next(seen));
+            assertEquals(1000, await(link.closed()).closeCode().getAsInt());
+            hub.connect("echo:", new LinkOptions(), null).onMessage(message -> hub.close());
+        }
+    }
+
+    @Test void credentialsAreAskedFor() throws Exception {
+        ListenerOptions asking = new ListenerOptions().listenAccept(ListenAccept.ASK);
+        Listener.Handler server = new Listener.Handler() {
+            @Override public void onRequest(Request request) {
+                if (request.field("authorization").orElse("").equals("Bearer right")) request.accept();
+                else request.refuse(401);
+            }
+
+            @Override public Link.Handler onLink(Link link) {
+                return null;
+            }
+        };
+        BlockingQueue<Integer> asked = new LinkedBlockingQueue<>();
+        LinkOptions options = Support.quick().credentialsWhen(CredentialsWhen.REFUSED);
+        try (Listener listener = Listener.open("ws://127.0.0.1:0", asking, server);
+                Link link = Link.connect(listener.address(), options, new Link.Handler() {
+                    @Override public void onCredentials(Link link, CredentialsRequest request) {
+                        asked.add(request.httpStatus().orElse(0));
+                        request.answer(new LinkOptions().httpHeader("Authorization", "Bearer right"));
+                    }
+                });
+                Link without = Link.connect(listener.address(), options, new Link.Handler() {})) {
+            await(link.opened());
+            assertEquals(401, next(asked));
+            ClosedException none = failureOf(ClosedException.class, without.opened());
+            assertTrue(none.getMessage().contains("no credentials"), none.getMessage());
+        }
+    }
+
+    @Test void aHandlerCanBeSetLater() throws Exception {
+        Notes notes = new Notes();
+        try (Link link = Link.connect("echo:")) {
+            await(link.opened());
+            link.setHandler(notes);
+            link.close();
+            assertEquals("down WEBSOCKET", next(notes.lines));
+        }
+    }
+}
