@@ -83,10 +83,10 @@ def methods(option, owner):
     quoted = f'"{full_name}"'
     if full_name == "verdict.*":
         yield method(option, owner, "verdict", "String what, Verdict verdict",
-                     'set("verdict." + what, verdict.optionText())')
+                     'set("verdict." + required(what), verdict.optionText())')
     elif kind == "header":
         yield method(option, owner, name, "String name, String value",
-                     f'set({quoted}, name + ": " + value)')
+                     f'set({quoted}, required(name) + ": " + required(value))')
     elif kind == "bytes":
         yield method(option, owner, name, "byte[] value", f"setBytes({quoted}, value)")
     elif kind == "enum":

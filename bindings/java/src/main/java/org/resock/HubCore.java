@@ -87,6 +87,11 @@ final class HubCore implements Runnable {
         listeners.values().remove(listener);
     }
 
+    /** Links that have not ended. */
+    int size() {
+        return links.size() + accepted.size();
+    }
+
     /** Null: it was freed. */
     LinkCore link(long user, long linkId) {
         LinkCore found = user == 0 ? null : links.get(user);
@@ -148,7 +153,7 @@ final class HubCore implements Runnable {
         closed.set(true);
         ClosedException why = new ClosedException("the hub was closed", null);
         for (Map<Long, LinkCore> some : java.util.List.of(links, accepted)) {
-            for (LinkCore link : some.values()) link.finish(why, null, false);
+            for (LinkCore link : some.values()) link.endWithHub(why);
         }
         for (ListenerCore listener : listeners.values()) listener.finish();
     }

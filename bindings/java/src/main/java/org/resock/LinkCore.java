@@ -260,6 +260,11 @@ final class LinkCore implements Runnable {
         finish(new ClosedException(name + " was " + words, null), null, closing);
     }
 
+    void endWithHub(ClosedException cause) {
+        finish(cause, null, false);
+        free();
+    }
+
     private void free() {
         long value = handle.getAndSet(0);
         if (value != 0) Native.resock_link_free(value);

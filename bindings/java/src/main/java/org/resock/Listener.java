@@ -1,6 +1,5 @@
 package org.resock;
 
-import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,11 +10,10 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The accepting side. Each connection becomes a {@link Link}, by the options alone or, with
  * listen.accept=ask, once the application has answered a {@link Request}. Clients that speak resock.v1
- * get a session on the same port.
+ * get a session on the same port. A listener stays until it is closed, also where nobody refers to it.
  */
 public final class Listener implements AutoCloseable {
     private final ListenerCore core;
-    private final Hub hub; // not collected before its listeners
     private final int count;
 
     /** What a listener tells. Called one after the other; what is thrown is logged. */
@@ -36,11 +34,9 @@ public final class Listener implements AutoCloseable {
         default void onClosed() {}
     }
 
-    private Listener(Hub hub, ListenerCore core, int count) {
-        this.hub = hub;
+    private Listener(ListenerCore core, int count) {
         this.core = core;
         this.count = count;
-        Hub.CLEANER.register(this, core);
     }
 
     /**
@@ -71,7 +67,7 @@ public final class Listener implements AutoCloseable {
             in.making().unlock();
         }
         int others = (int) options.get("listen.url").lines().count();
-        return new Listener(hub, core, others + (address == null ? 0 : 1));
+        return new Listener(core, others + (address == null ? 0 : 1));
     }
 
     /** Where it listens, with the ports that the system chose, in the order of setting. */
@@ -134,6 +130,5 @@ public final class Listener implements AutoCloseable {
     /** Accepts no more and refuses what waits; the links stay. */
     @Override public void close() {
         core.free();
-        Reference.reachabilityFence(this);
     }
 }

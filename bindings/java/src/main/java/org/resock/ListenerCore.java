@@ -4,8 +4,8 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What there is of a listener without the object that people hold. */
-final class ListenerCore implements Runnable {
+/** What there is of a listener without the object that people hold; it stays until it is closed. */
+final class ListenerCore {
     private final Hub hub;
     private final Listener.Handler handler;
     private final LinkSettings settings;
@@ -91,14 +91,5 @@ final class ListenerCore implements Runnable {
         hub.core().remove(this);
         Native.resock_listener_free(value);
         if (!closed.isDone()) serial.execute(() -> closed.complete(null));
-    }
-
-    /** Of the Cleaner. */
-    @Override public void run() {
-        if (handle.get() != 0 && !closed.isDone()) {
-            HubCore.LOGGER.log(Level.WARNING, "a listener was never closed and is: use "
-                    + "try-with-resources, or close it");
-        }
-        free();
     }
 }

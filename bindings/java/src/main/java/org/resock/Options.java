@@ -92,6 +92,10 @@ public abstract class Options {
         }
     }
 
+    static String required(String text) {
+        return Objects.requireNonNull(text);
+    }
+
     static String text(Duration duration) {
         long nanos = duration.toNanos();
         return nanos % 1_000_000 == 0 ? nanos / 1_000_000 + "ms" : nanos + "ns";

@@ -197,6 +197,7 @@ final class Sender {
     boolean flush(Level level, long timeoutNs) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            link.handle(); // throws after the end
             long through = lastId;
             long leftNs = timeoutNs;
             while (!hasReached(level, through)) {

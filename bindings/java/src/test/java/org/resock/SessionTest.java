@@ -1,0 +1,147 @@
+package org.resock;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.resock.Support.LONG;
+import static org.resock.Support.await;
+import static org.resock.Support.next;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Exactly once, between two ends of this binding. */
+class SessionTest {
+    @TempDir Path folder;
+
+    private static LinkOptions exactlyOnce() {
+        return Support.quick().delivery(Delivery.EXACTLY_ONCE);
+    }
+
+    @Test void onceAndInOrderOverCuts() throws Exception {
+        BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
+        BlockingQueue<String> back = new LinkedBlockingQueue<>();
+        try (Listener server = Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+            link.onMessage(message -> {
+                arrived.add(message.text());
+                link.send(message.bytes());
+            });
+            return null;
+        }); Line line = new Line(server.address()); Link link = Link.connect(line.url(), exactlyOnce())) {
+            link.onMessage(message -> back.add(message.text()));
+            int sent = 0;
+            Receipt last = null;
+            for (int round = 0; round < 10; round++) {
+                for (int i = 0; i < 100; i++) link.send("message " + sent++);
+                last = await(link.send("message " + sent++));
+                line.cut();
+            }
+            assertEquals(sent, last.id());
+            for (int i = 0; i < sent; i++) {
+                assertEquals("message " + i, next(arrived));
+                assertEquals("message " + i, next(back));
+            }
+            assertTrue(arrived.isEmpty() && back.isEmpty());
+        }
+    }
+
+    /** What the subscriber has returned from is processed; the peer is told so. */
+    @Test void processedOnceTheSubscriberHasReturned() throws Exception {
+        BlockingQueue<Message> arrived = new LinkedBlockingQueue<>();
+        ListenerOptions manual = new ListenerOptions().sessionDone(SessionDone.MANUAL);
+        for (ListenerOptions options : List.of(new ListenerOptions(), manual)) {
+            try (Listener server = Listener.open("ws://127.0.0.1:0", options, link -> {
+                link.onMessage(arrived::add);
+                return null;
+            }); Link link = Link.connect(server.address(), exactlyOnce())) {
+                await(link.send("x"));
+                Message message = next(arrived);
+                assertTrue(message.number() > 0);
+                assertFalse(message.isRedelivered() || message.isExpired());
+                if (options == manual) {
+                    org.junit.jupiter.api.Assertions.assertThrows(TimedOutException.class,
+                            () -> link.flush(Level.PROCESSED, Duration.ofMillis(50)));
+                    message.done();
+                    message.done();
+                }
+                link.flush(Level.PROCESSED, LONG);
+            }
+        }
+    }
+
+    @Test void receivingIsDoneWithTheNextCall() throws Exception {
+        BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+        try (Listener server = Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+            accepted.add(link);
+            return null;
+        }); Link link = Link.connect(server.address(), exactlyOnce())) {
+            link.send("1");
+            link.send("2");
+            Link far = next(accepted);
+            assertEquals("1", far.receive(LONG).text());
+            assertEquals("2", far.receive(LONG).text());
+            assertEquals(List.of(), far.receiveMany(1, Duration.ZERO));
+            link.flush(Level.PROCESSED, LONG);
+        }
+    }
+
+    /** With a file: what was received and not done with comes again, flagged; the rest does not. */
+    @Test void afterARestart() throws Exception {
+        LinkOptions options = exactlyOnce().sessionDone(SessionDone.MANUAL)
+                .outboxPath(folder.resolve("session.db").toString());
+        BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
+        BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+        try (Listener server = Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+            link.onMessage(message -> arrived.add(message.text()));
+            accepted.add(link);
+            return null;
+        })) {
+            Link before = Link.connect(server.address(), options);
+            Link far = next(accepted);
+            far.send("done with");
+            far.send("not done with");
+            before.receive(LONG).done();
+            Message second = before.receive(LONG);
+            assertFalse(second.isRedelivered());
+            await(before.send("from before"));
+            assertEquals("from before", next(arrived));
+            before.abort(); // leaves the session, as the end of a process does
+            try (Link after = Link.connect(server.address(), options)) {
+                assertTrue(await(after.opened()).resumed());
+                Message again = after.receive(LONG);
+                assertEquals("not done with", again.text());
+                assertTrue(again.isRedelivered());
+                again.done();
+                await(after.send("from after"));
+                assertEquals("from after", next(arrived));
+                assertEquals(List.of(), after.receiveMany(1, Duration.ZERO));
+            }
+        }
+    }
+
+    @Test void aServerThatForgotTheSession() throws Exception {
+        Support.Notes notes = new Support.Notes();
+        List<String> seen = new ArrayList<>();
+        String address;
+        Link link;
+        try (Hub hub = new Hub()) {
+            Listener server = hub.listen("ws://127.0.0.1:0", new ListenerOptions(), its -> null);
+            address = server.address();
+            link = Link.connect(address, exactlyOnce(), notes);
+            assertEquals("open 1", next(notes.lines));
+        }
+        try (Listener server = Listener.open(address, new ListenerOptions(), its -> null)) {
+            for (String line = next(notes.lines); !line.startsWith("closed"); line = next(notes.lines)) {
+                seen.add(line);
+            }
+            assertTrue(seen.contains("lost UNKNOWN_SESSION"), seen.toString());
+        }
+        link.close();
+    }
+}
