@@ -25,6 +25,7 @@ ruby             | ruby                       | ruby
 luajit           | luajit                     | luajit
 java             | javac                      | default-jdk-headless
 maven            | mvn                        | maven
+swig             | swig                       | swig
 valgrind         | valgrind                   | valgrind
 chromium         | chromium                   | chromium
 curl             | curl                       | curl
@@ -256,6 +257,11 @@ setup_peers() {
     setup_peers_chromium
 }
 
+# The bindings that SWIG serves; without it `./dev build` leaves them out.
+setup_java() {
+    require swig java maven certificates
+}
+
 setup_build() {
     require compiler make-files ninja compiler-cache openssl sqlite command-line catch
     setup_boost
@@ -269,6 +275,7 @@ setup_test() {
     setup_python
     setup_peers
     setup_dlopen
+    setup_java
 }
 
 setup_abi() {

@@ -1,10 +1,7 @@
 package org.resock;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Packs many messages into direct buffers, so that one call sends them. */
@@ -13,9 +10,7 @@ final class Batches {
     private static final int HEAD = 16;
     /** A larger message costs more to copy than a call does. */
     private static final int LARGEST = 8 * 1024;
-    private static final int MOST_BUFFERS = 8;
-    private static final ConcurrentLinkedQueue<ByteBuffer> BUFFERS = new ConcurrentLinkedQueue<>();
-    private static final AtomicInteger BUFFERS_COUNT = new AtomicInteger();
+    private static final BufferPool BUFFERS = new BufferPool(CAPACITY, 8);
 
     /** Sends `size` bytes of records; returns how many were accepted. */
     interface Records {
@@ -24,9 +19,13 @@ final class Batches {
 
     private Batches() {}
 
-    /** One message at a time goes to `one` where it is large, or where not all records were accepted. */
-    static void send(List<byte[]> messages, SendOptions how, Records records, Consumer<byte[]> one) {
-        ByteBuffer buffer = take();
+    /**
+     * One message at a time goes to `one` where it is large, or where not all records were
+     * accepted.
+     */
+    static void send(List<byte[]> messages, SendOptions how, Records records,
+            Consumer<byte[]> one) {
+        ByteBuffer buffer = BUFFERS.take();
         try {
             int next = 0;
             while (next < messages.size()) {
@@ -40,7 +39,7 @@ final class Batches {
                 }
             }
         } finally {
-            giveBack(buffer);
+            BUFFERS.giveBack(buffer);
         }
     }
 
@@ -51,19 +50,5 @@ final class Batches {
         buffer.putInt(size).putInt(how.flags).putInt((int) how.ttlMs).putInt(data.length).put(data);
         buffer.position(at + size);
         return true;
-    }
-
-    private static ByteBuffer take() {
-        ByteBuffer buffer = BUFFERS.poll();
-        if (buffer == null) {
-            return ByteBuffer.allocateDirect(CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
-        }
-        BUFFERS_COUNT.decrementAndGet();
-        return buffer;
-    }
-
-    private static void giveBack(ByteBuffer buffer) {
-        if (BUFFERS_COUNT.incrementAndGet() <= MOST_BUFFERS) BUFFERS.add(buffer);
-        else BUFFERS_COUNT.decrementAndGet();
     }
 }

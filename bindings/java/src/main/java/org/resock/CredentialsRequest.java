@@ -33,7 +33,9 @@ public final class CredentialsRequest {
         return closeCode == 0 ? OptionalInt.empty() : OptionalInt.of(closeCode);
     }
 
-    /** Hands in what replaces url, http.header and session.token: options with one or more of them. */
+    /**
+     * Hands in what replaces url, http.header and session.token: options with one or more of them.
+     */
     public void answer(LinkOptions credentials) {
         credentials.use(options -> {
             Native.resock_link_credentials(link.handle(), id, options);

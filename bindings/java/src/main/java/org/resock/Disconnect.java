@@ -177,7 +177,8 @@ public final class Disconnect {
     }
 
     private static Optional<Duration> milliseconds(long value) {
-        return value == Constants.UNKNOWN ? Optional.empty() : Optional.of(Duration.ofMillis(value));
+        return value == Constants.UNKNOWN ? Optional.empty()
+                : Optional.of(Duration.ofMillis(value));
     }
 
     private static OptionalInt known(int value) {

@@ -41,6 +41,7 @@ public final class Failure {
     @Override public String toString() {
         String range = firstId == lastId ? "message " + firstId
                 : "messages " + firstId + " to " + lastId;
-        return range + ": " + reason.optionText() + ", " + WORDS.getOrDefault(reason, "see docs/delivery.md");
+        return range + ": " + reason.optionText() + ", "
+                + WORDS.getOrDefault(reason, "see docs/delivery.md");
     }
 }

@@ -5,12 +5,12 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
- * Native I/O threads, and one Java thread that takes what they have to tell and hands it to the executor,
- * on which handlers, subscribers and what depends on receipts run: those of one link one after the
- * other, in order. All threads are daemons.
+ * Native I/O threads, and one Java thread that takes what they have to tell and hands it to the
+ * executor, on which handlers, subscribers and what depends on receipts run: those of one link one
+ * after the other, in order. All threads are daemons.
  *
- * <p>Most programs need none of their own: {@link Link#connect} and {@link Listener#open} use the one
- * that is shared.
+ * <p>Most programs need none of their own: {@link Link#connect} and {@link Listener#open} use the
+ * one that is shared.
  */
 public final class Hub implements AutoCloseable {
     static final Cleaner CLEANER = Cleaner.create();
@@ -33,9 +33,9 @@ public final class Hub implements AutoCloseable {
     }
 
     /**
-     * With an executor of the application, which it may shut down after the hub. Handlers that wait for
-     * long want one with many threads, or virtual threads. {@code Runnable::run} is the fastest and
-     * lets application code run on the thread that polls: then nothing there may wait.
+     * With an executor of the application, which it may shut down after the hub. Handlers that
+     * wait for long want one with many threads, or virtual threads. {@code Runnable::run} is the
+     * fastest and lets application code run on the thread that polls: then nothing there may wait.
      */
     public Hub(HubOptions options, Executor executor) {
         this(Objects.requireNonNull(options), Objects.requireNonNull(executor), false);

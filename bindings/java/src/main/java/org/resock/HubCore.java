@@ -3,7 +3,6 @@ package org.resock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -16,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class HubCore implements Runnable {
     static final Logger LOGGER = System.getLogger("org.resock");
     private static final int BUFFER = 256 * 1024;
+    private static final BufferPool BUFFERS = new BufferPool(BUFFER, 4);
     /** After so many polls that would have fitted into an ordinary buffer, a larger one goes. */
     private static final int LARGE_FOR = 64;
     private static final long RETRY_NS = 100_000_000;
@@ -62,7 +62,7 @@ final class HubCore implements Runnable {
         return keys.incrementAndGet();
     }
 
-    // ---- who is there ----------------------------------------------------------------------------
+    // ---- who is there ---------------------------------------------------------------------------
 
     /** One that carries its key as `user` in each event. */
     void add(LinkCore link) {
@@ -112,11 +112,11 @@ final class HubCore implements Runnable {
         making.unlock();
     }
 
-    // ---- polling ---------------------------------------------------------------------------------
+    // ---- polling --------------------------------------------------------------------------------
 
     @Override public void run() {
         EventReader reader = new EventReader(this);
-        ByteBuffer buffer = allocate(BUFFER);
+        ByteBuffer buffer = BUFFERS.take();
         long[] bytes = new long[1];
         int smallOnes = 0;
         for (;;) {
@@ -128,19 +128,16 @@ final class HubCore implements Runnable {
             if (status != 0) break;
             reader.read(buffer, (int) bytes[0]);
             smallOnes = bytes[0] > BUFFER ? 0 : smallOnes + 1;
-            if (buffer.capacity() > BUFFER && smallOnes > LARGE_FOR) buffer = allocate(BUFFER);
+            if (buffer.capacity() > BUFFER && smallOnes > LARGE_FOR) buffer = BUFFERS.take();
         }
+        BUFFERS.giveBack(buffer);
         end();
-    }
-
-    private static ByteBuffer allocate(int capacity) {
-        return ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Nothing is lost where memory is short: the message waits in the library. */
     private static ByteBuffer grown(ByteBuffer buffer, long needed) {
         try {
-            return allocate((int) Math.min(Integer.MAX_VALUE - 8, needed + needed / 4));
+            return BufferPool.allocate((int) Math.min(Integer.MAX_VALUE - 8, needed + needed / 4));
         } catch (OutOfMemoryError error) {
             LOGGER.log(Level.ERROR, "a message of " + needed + " bytes waits for memory: see "
                     + "-XX:MaxDirectMemorySize, or lower message.max", error);

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Messages that wait for somebody to take them, by a subscription or by receive. Where they become too
- * many the link is held: the library then stops reading, and the peer feels it.
+ * Messages that wait for somebody to take them, by a subscription or by receive. Where they become
+ * too many the link is held: the library then stops reading, and the peer feels it.
  */
 final class Inbox {
     static final int MOST_MESSAGES = 4096;
@@ -206,8 +206,8 @@ final class Inbox {
 
     private void refuseToReceive() {
         if (subscription != null) {
-            throw new IllegalStateException("the messages of this link go to a subscriber: cancel its "
-                    + "subscription before you call receive");
+            throw new IllegalStateException("the messages of this link go to a subscriber: cancel "
+                    + "its subscription before you call receive");
         }
         if (ended && waiting.isEmpty()) {
             throw why != null ? why : new ClosedException("the link was closed", null);

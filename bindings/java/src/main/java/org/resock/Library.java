@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Loads the native half, once: libresock.so.0 and, linked to it, libresock_jni.so. Both are in the jar;
- * the property resock.library names another libresock, or a folder that has one.
+ * Loads the native half, once: libresock.so.0 and, linked to it, libresock_jni.so. Both are in the
+ * jar; the property resock.library names another libresock, or a folder that has one.
  */
 final class Library {
     static final String PROPERTY = "resock.library";

@@ -11,12 +11,12 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
- * One logical WebSocket connection that outlives its sockets: it connects again by itself, and what was
- * sent is kept until it is confirmed. For any threads, virtual ones too.
+ * One logical WebSocket connection that outlives its sockets: it connects again by itself, and
+ * what was sent is kept until it is confirmed. For any threads, virtual ones too.
  *
  * <p>Messages that arrive go to one subscriber ({@link #messages}, {@link #batches},
- * {@link #onMessage}) or to whoever calls {@link #receive}; where nobody takes them they wait, up to
- * 1 MiB or 4,096 here, and then the peer has to.
+ * {@link #onMessage}) or to whoever calls {@link #receive}; where nobody takes them they wait, up
+ * to 1 MiB or 4,096 here, and then the peer has to.
  */
 public final class Link implements AutoCloseable {
     private static final byte[] NO_REASON = {};
@@ -71,9 +71,11 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Makes a link and starts connecting; {@link #opened} tells when it is. Messages may be sent at once.
+     * Makes a link and starts connecting; {@link #opened} tells when it is. Messages may be sent
+     * at once.
      *
-     * @param uri ws://host[:port]/path or wss://...; "echo:" sends back what it gets, without network
+     * @param uri ws://host[:port]/path or wss://...; "echo:" sends back what it gets, without
+     *     network
      * @param options copied; a url in them is replaced
      * @param handler null: none
      * @throws OptionException if the uri is none, or options contradict each other
@@ -135,7 +137,7 @@ public final class Link implements AutoCloseable {
         Reference.reachabilityFence(this);
     }
 
-    // ---- sending ---------------------------------------------------------------------------------
+    // ---- sending --------------------------------------------------------------------------------
 
     /** As the one with options, a text message. */
     public CompletableFuture<Receipt> send(String text) {
@@ -153,15 +155,16 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Accepts a message, also while there is no connection; a copy is made. The receipt comes once it
-     * is confirmed, and not before; if the message fails, a {@link FailedException}.
+     * Accepts a message, also while there is no connection; a copy is made. The receipt comes once
+     * it is confirmed, and not before; if the message fails, a {@link FailedException}.
      *
      * @throws QueueFullException if queue.bytes or queue.messages are reached
      * @throws TooBigException if it is above message.max
      * @throws ClosedException if the link is closing or has ended
      */
     public CompletableFuture<Receipt> send(byte[] data, SendOptions options) {
-        CompletableFuture<Receipt> receipt = core.sender().send(Objects.requireNonNull(data), options);
+        CompletableFuture<Receipt> receipt =
+                core.sender().send(Objects.requireNonNull(data), options);
         Reference.reachabilityFence(this);
         return receipt;
     }
@@ -190,9 +193,9 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Accepts many messages in order, with few calls: the fast way. One receipt is for all of them; it
-     * fails with the first that does. What is thrown tells how many were accepted
-     * ({@link ResockException#accepted}).
+     * Accepts many messages in order, with few calls: the fast way. One receipt is for all of
+     * them; it fails with the first that does. What is thrown tells how many were accepted ({@link
+     * ResockException#accepted}).
      */
     public CompletableFuture<Receipt> sendMany(List<byte[]> messages, SendOptions options) {
         List<byte[]> all = new ArrayList<>(messages);
@@ -203,8 +206,8 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Waits until every message accepted so far has reached the level or has failed, and asks for the
-     * confirmation at once.
+     * Waits until every message accepted so far has reached the level or has failed, and asks for
+     * the confirmation at once.
      *
      * @throws TimedOutException if it takes longer; what is missing stays queued
      */
@@ -225,11 +228,11 @@ public final class Link implements AutoCloseable {
         Native.resock_link_confirm(core.handle(), id, through ? 1 : 0);
     }
 
-    // ---- receiving -------------------------------------------------------------------------------
+    // ---- receiving ------------------------------------------------------------------------------
 
     /**
-     * Messages one by one, as many as the subscriber asks for. One subscriber at a time. In a session a
-     * message is done with once onNext has returned, unless session.done=manual.
+     * Messages one by one, as many as the subscriber asks for. One subscriber at a time. In a
+     * session a message is done with once onNext has returned, unless session.done=manual.
      */
     public Flow.Publisher<Message> messages() {
         return subscriber -> {
@@ -247,8 +250,8 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Calls with each message. What it throws is logged, and the next message comes; in a session the
-     * message is then not done with. Cancelling ends it.
+     * Calls with each message. What it throws is logged, and the next message comes; in a session
+     * the message is then not done with. Cancelling ends it.
      */
     public Flow.Subscription onMessage(Consumer<Message> consumer) {
         EachMessage subscriber = new EachMessage(core, consumer);
@@ -270,21 +273,21 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Waits for a message and takes up to `most` of those that are there; none: not within the time. In a
-     * session they are done with at the next call, unless session.done=manual.
+     * Waits for a message and takes up to `most` of those that are there; none: not within the
+     * time. In a session they are done with at the next call, unless session.done=manual.
      */
     public List<Message> receiveMany(int most, Duration timeout) throws InterruptedException {
         if (most < 1) throw new IllegalArgumentException("at most " + most + ": at least 1");
         if (core.isPollerThread()) {
-            throw new ResockException(Status.WOULD_DEADLOCK, "receive would wait for its own thread: "
-                    + "give the hub an executor");
+            throw new ResockException(Status.WOULD_DEADLOCK, "receive would wait for its own "
+                    + "thread: give the hub an executor");
         }
         List<Message> taken = core.inbox().receive(most, Sender.nanos(timeout));
         Reference.reachabilityFence(this);
         return taken;
     }
 
-    // ---- the rest --------------------------------------------------------------------------------
+    // ---- the rest -------------------------------------------------------------------------------
 
     /** Changes an option that docs/options.md calls changeable. */
     public void set(String name, String value) {
@@ -321,7 +324,10 @@ public final class Link implements AutoCloseable {
         Native.resock_link_ready(core.handle());
     }
 
-    /** A text that is sent first on every connection, such as a subscription; by key, to be replaced. */
+    /**
+     * A text that is sent first on every connection, such as a subscription; by key, to be
+     * replaced.
+     */
     public void greet(String key, String text) {
         Native.resock_link_greeting_set(core.handle(), Texts.encode(key), Texts.encode(text),
                 Constants.SEND_TEXT);
@@ -356,9 +362,9 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Accepts no more, waits up to close.timeout for confirmation, does the closing handshake; a session
-     * ends. The future completes with the end; closing twice is once. Messages that arrive meanwhile
-     * and find no place are dropped, which is logged.
+     * Accepts no more, waits up to close.timeout for confirmation, does the closing handshake; a
+     * session ends. The future completes with the end; closing twice is once. Messages that arrive
+     * meanwhile and find no place are dropped, which is logged.
      *
      * @param code 1000, 1001 or 3000 to 4999
      * @param reason at most 123 bytes of UTF-8
@@ -370,8 +376,8 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * As {@link #closeAsync()}, and waits for the end. A thread that is interrupted meanwhile aborts the
-     * link. On the thread that polls (executor Runnable::run) it does not wait.
+     * As {@link #closeAsync()}, and waits for the end. A thread that is interrupted meanwhile
+     * aborts the link. On the thread that polls (executor Runnable::run) it does not wait.
      */
     @Override public void close() {
         try {
@@ -387,8 +393,8 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Ends it at once, without a closing handshake: what was not confirmed fails. A session does not end:
-     * with outbox.path it goes on the next time.
+     * Ends it at once, without a closing handshake: what was not confirmed fails. A session does
+     * not end: with outbox.path it goes on the next time.
      */
     public void abort() {
         core.abort("aborted");

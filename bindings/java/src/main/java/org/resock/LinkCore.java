@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
- * What there is of a link without the object that people hold, so that the Cleaner can end it. The hub
- * refers to it; it refers to the Link only weakly, or strongly while the link has something to do.
+ * What there is of a link without the object that people hold, so that the Cleaner can end it. The
+ * hub refers to it; it refers to the Link only weakly, or strongly while the link has something to
+ * do.
  */
 final class LinkCore implements Runnable {
     private final HubCore hub;
@@ -125,7 +126,7 @@ final class LinkCore implements Runnable {
         return closed;
     }
 
-    // ---- by the thread that polls ----------------------------------------------------------------
+    // ---- by the thread that polls ---------------------------------------------------------------
 
     void arrived(List<Message> messages) {
         inbox.add(messages);
@@ -182,7 +183,9 @@ final class LinkCore implements Runnable {
         if (freeAtEnd) free();
     }
 
-    /** Calls the handler, with a link that the application still holds or that has something to do. */
+    /**
+     * Calls the handler, with a link that the application still holds or that has something to do.
+     */
     private void tell(BiConsumer<Link.Handler, Link> call) {
         if (handler == null && !isHandedOver) return;
         Link link = face.get();
@@ -215,7 +218,7 @@ final class LinkCore implements Runnable {
         finish(broken, null, false);
     }
 
-    // ---- ending ----------------------------------------------------------------------------------
+    // ---- ending ---------------------------------------------------------------------------------
 
     /** Once: nothing comes after it. */
     void finish(ClosedException cause, Disconnect record, boolean inOrder) {
@@ -225,8 +228,8 @@ final class LinkCore implements Runnable {
         sender.closed(cause);
         long discarded = inbox.end(inOrder ? null : cause);
         if (discarded > 0) {
-            HubCore.LOGGER.log(Level.WARNING, "{0}: {1} messages that came while it was closed were "
-                    + "not taken and are dropped", name, discarded);
+            HubCore.LOGGER.log(Level.WARNING, "{0}: {1} messages that came while it was closed "
+                    + "were not taken and are dropped", name, discarded);
         }
         serial.execute(() -> {
             opened.completeExceptionally(cause);
@@ -280,7 +283,7 @@ final class LinkCore implements Runnable {
         abort("not closed, and collected as garbage");
     }
 
-    // ---- calls that a link which has ended ignores -----------------------------------------------
+    // ---- calls that a link which has ended ignores ----------------------------------------------
 
     void done(Message message) {
         if (message.number() != 0) ignoringTheEnd(Native::resock_link_done, message.number());

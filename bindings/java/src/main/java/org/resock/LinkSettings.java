@@ -16,8 +16,8 @@ final class LinkSettings {
     }
 
     /**
-     * Calls with a native set of the options. Native code is not to wait, nor to take a message as done
-     * with once it was handed to this binding.
+     * Calls with a native set of the options. Native code is not to wait, nor to take a message as
+     * done with once it was handed to this binding.
      */
     <T> T use(boolean hasSessions, LongFunction<T> call) {
         return options.use(handle -> {

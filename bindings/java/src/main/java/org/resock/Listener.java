@@ -9,8 +9,9 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The accepting side. Each connection becomes a {@link Link}, by the options alone or, with
- * listen.accept=ask, once the application has answered a {@link Request}. Clients that speak resock.v1
- * get a session on the same port. A listener stays until it is closed, also where nobody refers to it.
+ * listen.accept=ask, once the application has answered a {@link Request}. Clients that speak
+ * resock.v1 get a session on the same port. A listener stays until it is closed, also where nobody
+ * refers to it.
  */
 public final class Listener implements AutoCloseable {
     private final ListenerCore core;
@@ -42,8 +43,8 @@ public final class Listener implements AutoCloseable {
     /**
      * Binds and listens, in the shared hub.
      *
-     * @param address ws://127.0.0.1:8080, wss://... or unix:PATH; port 0 lets the system choose. Further
-     *     ones by {@link ListenerOptions#listenUrl}; null: only those
+     * @param address ws://127.0.0.1:8080, wss://... or unix:PATH; port 0 lets the system
+     *     choose. Further ones by {@link ListenerOptions#listenUrl}; null: only those
      * @throws OptionException if options contradict each other, or a certificate cannot be used
      * @throws ResockException with status IO if the address is in use or not there
      */
@@ -83,8 +84,8 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Shuts down in order: accepts no more and closes the links, which get as long to have their messages
-     * confirmed.
+     * Shuts down in order: accepts no more and closes the links, which get as long to have their
+     * messages confirmed.
      *
      * @param code 1001 (going away) or 1012 (service restart)
      * @return completes with the end of the last link

@@ -39,7 +39,8 @@ final class ListenerCore {
             try {
                 handler.onRequest(request);
             } catch (Throwable thrown) {
-                HubCore.LOGGER.log(Level.ERROR, "onRequest has thrown: the client gets a 500", thrown);
+                HubCore.LOGGER.log(Level.ERROR, "onRequest has thrown: the client gets a 500",
+                        thrown);
                 request.refuseIfOpen(500);
             }
         });

@@ -58,9 +58,9 @@ public final class Message {
     }
 
     /**
-     * The application is done with it, for session.done=manual: the peer is told so, and the message
-     * does not come again. In any order, from any thread. Of a plain link it does nothing, nor does a
-     * second call.
+     * The application is done with it, for session.done=manual: the peer is told so, and the
+     * message does not come again. In any order, from any thread. Of a plain link it does nothing,
+     * nor does a second call.
      */
     public void done() {
         link.done(this);

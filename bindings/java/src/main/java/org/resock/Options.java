@@ -7,8 +7,9 @@ import java.util.Objects;
 import java.util.function.LongFunction;
 
 /**
- * Settings by name and value, checked when they are set: {@link LinkOptions}, {@link ListenerOptions}
- * and {@link HubOptions} have a method for each. Not for several threads at a time.
+ * Settings by name and value, checked when they are set: {@link LinkOptions}, {@link
+ * ListenerOptions} and {@link HubOptions} have a method for each. Not for several threads at a
+ * time.
  */
 public abstract class Options {
     static final int HUB = Constants.SCOPE_HUB;

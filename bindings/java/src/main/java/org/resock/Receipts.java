@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who waits for which messages, in the order of ids: a ring that grows. Its owner locks. What ends is
- * put into a list, to be completed where user code may run.
+ * Who waits for which messages, in the order of ids: a ring that grows. Its owner locks. What ends
+ * is put into a list, to be completed where user code may run.
  */
 final class Receipts {
     private static final int SMALLEST = 8;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An opening that waits for an answer, or the fresh token of a session ({@link #isTokenOfSession}). What
- * is not answered within listen.request_timeout is refused with 503.
+ * An opening that waits for an answer, or the fresh token of a session ({@link
+ * #isTokenOfSession}). What is not answered within listen.request_timeout is refused with 503.
  */
 public final class Request {
     private final ListenerCore listener;
@@ -88,7 +88,8 @@ public final class Request {
     /**
      * Answers with 101. The link goes to {@link Listener.Handler#onLink}, too.
      *
-     * @return the link; of a session whose token it was, the one that is there; null if that was freed
+     * @return the link; of a session whose token it was, the one that is there; null if that
+     *     was freed
      * @throws ResockException with status STATE if it was answered already, or too late
      */
     public Link accept() {
@@ -129,6 +130,7 @@ public final class Request {
     }
 
     @Override public String toString() {
-        return "request " + id + " of " + address + ": " + method + " " + target.replaceFirst("\\?.*", "?…");
+        return "request " + id + " of " + address + ": " + method + " "
+                + target.replaceFirst("\\?.*", "?…");
     }
 }

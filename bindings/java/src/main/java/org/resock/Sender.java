@@ -81,8 +81,9 @@ final class Sender {
                 return call.getAsLong();
             } catch (QueueFullException full) {
                 if (link.isPollerThread()) {
-                    throw new ResockException(Status.WOULD_DEADLOCK, "the queue is full, and a send "
-                            + "cannot wait on the thread that polls: give the hub an executor");
+                    throw new ResockException(Status.WOULD_DEADLOCK, "the queue is full, and a "
+                            + "send cannot wait on the thread that polls: give the hub an "
+                            + "executor");
                 }
                 if (leftNs <= 0) {
                     throw new TimedOutException("the queue was full for all of send.timeout");

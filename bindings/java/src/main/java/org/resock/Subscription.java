@@ -34,8 +34,8 @@ final class Subscription<T> implements Flow.Subscription, Runnable {
     }
 
     /** A publisher of this link. T is Message, or List of Message with whole. */
-    static <T> Subscription<T> begin(LinkCore link, Inbox inbox, Flow.Subscriber<? super T> subscriber,
-            Function<List<Message>, T> whole) {
+    static <T> Subscription<T> begin(LinkCore link, Inbox inbox,
+            Flow.Subscriber<? super T> subscriber, Function<List<Message>, T> whole) {
         Subscription<T> made = new Subscription<>(link, inbox, subscriber, whole);
         if (inbox.subscribe(made)) {
             link.sender().keep();
@@ -62,7 +62,8 @@ final class Subscription<T> implements Flow.Subscription, Runnable {
 
     @Override public void request(long n) {
         if (n <= 0) {
-            misuse = new IllegalArgumentException("request(" + n + "): ask for at least one (Flow)");
+            misuse = new IllegalArgumentException(
+                    "request(" + n + "): ask for at least one (Flow)");
         } else {
             wanted.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
         }

@@ -25,8 +25,8 @@ final class Texts {
             boolean isPair = Character.isHighSurrogate(c) && i + 1 < text.length()
                     && Character.isLowSurrogate(text.charAt(i + 1));
             if (!isPair) {
-                throw new IllegalArgumentException("the text is not valid Unicode: it has half of a "
-                        + "surrogate pair at index " + i + "; send it as bytes, or mend it");
+                throw new IllegalArgumentException("the text is not valid Unicode: it has half "
+                        + "of a surrogate pair at index " + i + "; send it as bytes, or mend it");
             }
             i++;
         }

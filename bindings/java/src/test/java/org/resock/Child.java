@@ -46,7 +46,8 @@ final class Child {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xcheck:jni");
         command.add("-cp");
-        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(System.getProperty("surefire.test.class.path",
+                System.getProperty("java.class.path")));
         command.addAll(List.of(words));
         return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(output.toFile()).redirectInput(new File("/dev/null")).start();

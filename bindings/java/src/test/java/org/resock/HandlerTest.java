@@ -133,7 +133,8 @@ class HandlerTest {
         ListenerOptions asking = new ListenerOptions().listenAccept(ListenAccept.ASK);
         Listener.Handler server = new Listener.Handler() {
             @Override public void onRequest(Request request) {
-                if (request.field("authorization").orElse("").equals("Bearer right")) request.accept();
+                boolean isRight = request.field("authorization").orElse("").equals("Bearer right");
+                if (isRight) request.accept();
                 else request.refuse(401);
             }
 
@@ -147,7 +148,8 @@ class HandlerTest {
                 Link link = Link.connect(listener.address(), options, new Link.Handler() {
                     @Override public void onCredentials(Link link, CredentialsRequest request) {
                         asked.add(request.httpStatus().orElse(0));
-                        request.answer(new LinkOptions().httpHeader("Authorization", "Bearer right"));
+                        request.answer(
+                                new LinkOptions().httpHeader("Authorization", "Bearer right"));
                     }
                 });
                 Link without = Link.connect(listener.address(), options, new Link.Handler() {})) {

@@ -55,7 +55,8 @@ class LibraryTest {
     @Test void anotherOneCanBeNamed() throws Exception {
         assertRuns(" of " + UNPACKED, named(UNPACKED), VERSION);
         assertRuns(" of " + UNPACKED, named(UNPACKED.resolve(Library.MAIN)), VERSION);
-        Files.copy(UNPACKED.resolve(Library.MAIN), folder.resolve("libresock.so")); // without the other
+        // Without the one beside it.
+        Files.copy(UNPACKED.resolve(Library.MAIN), folder.resolve("libresock.so"));
         assertRuns(" of " + folder, named(folder.resolve("libresock.so")), VERSION);
     }
 
@@ -79,7 +80,8 @@ class LibraryTest {
     }
 
     @Test void aJarForAnotherProcessor() throws Exception {
-        assertSays("this jar has no natives/linux-sparc/libresock.so.0", "-Dos.arch=sparc", VERSION);
+        assertSays("this jar has no natives/linux-sparc/libresock.so.0", "-Dos.arch=sparc",
+                VERSION);
     }
 
     @Test void anotherLibrary() throws Exception {

@@ -156,7 +156,8 @@ class LinkTest {
         link.set("queue.messages", "5");
         assertThrows(OptionException.class, () -> link.set("delivery", "at-most-once"));
         assertThrows(OptionException.class, () -> link.set("queue.messages", "none"));
-        OptionException error = assertThrows(OptionException.class, () -> link.set("queue.messsages", "5"));
+        OptionException error = assertThrows(OptionException.class,
+                () -> link.set("queue.messsages", "5"));
         assertTrue(error.getMessage().contains("queue.messages"), error.getMessage());
     }
 
@@ -171,7 +172,8 @@ class LinkTest {
     }
 
     @Test void closeCodesThatAreNotAllowedAreRefused() throws Exception {
-        ResockException error = assertThrows(ResockException.class, () -> link.closeAsync(1006, ""));
+        ResockException error = assertThrows(ResockException.class,
+                () -> link.closeAsync(1006, ""));
         assertEquals(Status.INVALID, error.status());
         assertThrows(ResockException.class, () -> link.closeAsync(1000, "x".repeat(124)));
         link.send("still open");

@@ -57,7 +57,8 @@ class ListenerTest {
 
     @Test void aRequestTellsWhoAsks() throws Exception {
         Desk desk = new Desk();
-        LinkOptions options = new LinkOptions().httpHeader("X-Who", "me").httpSubprotocols("chat.v1");
+        LinkOptions options = new LinkOptions().httpHeader("X-Who", "me")
+                .httpSubprotocols("chat.v1");
         try (Listener listener = Listener.open("ws://127.0.0.1:0",
                 asking().httpSubprotocols("chat.v1"), desk);
                 Link client = Link.connect(listener.address() + "/room?n=1", options)) {
@@ -107,12 +108,14 @@ class ListenerTest {
             }
         };
         BlockingQueue<Integer> statuses = new LinkedBlockingQueue<>();
-        try (Log log = new Log(); Listener listener = Listener.open("ws://127.0.0.1:0", asking(), broken);
-                Link client = Link.connect(listener.address(), new LinkOptions(), new Link.Handler() {
-                    @Override public void onDown(Link link, Disconnect record) {
-                        statuses.add(record.httpStatus().orElse(0));
-                    }
-                })) {
+        Link.Handler noting = new Link.Handler() {
+            @Override public void onDown(Link link, Disconnect record) {
+                statuses.add(record.httpStatus().orElse(0));
+            }
+        };
+        try (Log log = new Log();
+                Listener listener = Listener.open("ws://127.0.0.1:0", asking(), broken);
+                Link client = Link.connect(listener.address(), new LinkOptions(), noting)) {
             assertEquals(500, next(statuses));
             assertTrue(next(log.queue).contains("onRequest has thrown"));
             client.abort();

@@ -22,8 +22,8 @@ class MisuseTest {
     @Test void afterClose() {
         Link link = Link.connect("echo:");
         link.close();
-        for (Executable call : List.<Executable>of(() -> link.send("x"), () -> link.send(new byte[1]),
-                () -> link.send(ByteBuffer.allocateDirect(1)),
+        for (Executable call : List.<Executable>of(() -> link.send("x"),
+                () -> link.send(new byte[1]), () -> link.send(ByteBuffer.allocateDirect(1)),
                 () -> link.sendMany(Support.numbered(2)), () -> link.confirm(1, true),
                 () -> link.receive(LONG), () -> link.set("queue.messages", "5"), link::state,
                 link::id, link::statsJson, link::historyJson, link::retryNow, link::ready,

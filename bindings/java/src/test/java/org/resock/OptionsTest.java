@@ -70,9 +70,11 @@ class OptionsTest {
     }
 
     @Test void secretsAreNotShown() {
-        String text = new LinkOptions().httpHeader("Authorization", "Bearer abc").sessionToken("def")
-                .url("ws://user:ghi@127.0.0.1/?token=jkl").toString();
-        for (String secret : List.of("abc", "def", "ghi", "jkl")) assertFalse(text.contains(secret), text);
+        String text = new LinkOptions().httpHeader("Authorization", "Bearer abc")
+                .sessionToken("def").url("ws://user:ghi@127.0.0.1/?token=jkl").toString();
+        for (String secret : List.of("abc", "def", "ghi", "jkl")) {
+            assertFalse(text.contains(secret), text);
+        }
         assertTrue(text.contains("session.token="), text);
     }
 
@@ -102,7 +104,8 @@ class OptionsTest {
     @Test void theLibraryTellsAboutItself() {
         assertTrue(Resock.versionJson().contains("\"abi\":"));
         assertTrue(Resock.explain("1006").contains("\"close-code\""));
-        ResockException error = assertThrows(ResockException.class, () -> Resock.explain("nonsense!"));
+        ResockException error = assertThrows(ResockException.class,
+                () -> Resock.explain("nonsense!"));
         assertEquals(Status.INVALID, error.status());
     }
 }

@@ -22,7 +22,9 @@ final class Programs {
         }
     }
 
-    /** Ends in the way that is named, with links open, messages on the way and code being called. */
+    /**
+     * Ends in the way that is named, with links open, messages on the way and code being called.
+     */
     static final class Ends {
         public static void main(String[] arguments) throws Exception {
             Listener server = Support.echo();

@@ -59,8 +59,8 @@ class ReceiptTest {
     }
 
     @Test void aTtlEnds() throws Exception {
-        Support.Notes notes = new Support.Notes();
-        try (Link link = Link.connect(Support.nobody(), Support.quick().closeTimeout(Duration.ZERO), notes)) {
+        LinkOptions options = Support.quick().closeTimeout(Duration.ZERO);
+        try (Link link = Link.connect(Support.nobody(), options)) {
             CompletableFuture<Receipt> short1 =
                     link.send("x", SendOptions.DEFAULT.ttl(Duration.ofMillis(1)));
             CompletableFuture<Receipt> forever = link.send("y");
@@ -131,7 +131,8 @@ class ReceiptTest {
     }
 
     @Test void withoutConfirmationTheReceiptSaysWritten() throws Exception {
-        LinkOptions options = new LinkOptions().delivery(Delivery.AT_MOST_ONCE).confirm(Confirm.OFF);
+        LinkOptions options = new LinkOptions().delivery(Delivery.AT_MOST_ONCE)
+                .confirm(Confirm.OFF);
         try (Link link = Link.connect("echo:", options)) {
             assertEquals(Level.WRITTEN, await(link.send("x")).level());
         }
@@ -183,17 +184,19 @@ class ReceiptTest {
                 }
             }
             Collections.sort(ids);
-            assertEquals(LongStream.rangeClosed(1, threads * each).boxed().collect(Collectors.toList()),
-                    ids);
+            assertEquals(LongStream.rangeClosed(1, threads * each).boxed()
+                    .collect(Collectors.toList()), ids);
         } finally {
             pool.shutdownNow();
         }
     }
 
     @Test void flushEndsWithTheTime() throws Exception {
-        try (Link link = Link.connect(Support.nobody(), Support.quick().closeTimeout(Duration.ZERO))) {
+        LinkOptions options = Support.quick().closeTimeout(Duration.ZERO);
+        try (Link link = Link.connect(Support.nobody(), options)) {
             link.send("x");
-            assertThrows(TimedOutException.class, () -> link.flush(Level.RECEIVED, Duration.ofMillis(5)));
+            assertThrows(TimedOutException.class,
+                    () -> link.flush(Level.RECEIVED, Duration.ofMillis(5)));
         }
     }
 }

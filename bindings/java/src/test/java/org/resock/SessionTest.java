@@ -33,7 +33,8 @@ class SessionTest {
                 link.send(message.bytes());
             });
             return null;
-        }); Line line = new Line(server.address()); Link link = Link.connect(line.url(), exactlyOnce())) {
+        }); Line line = new Line(server.address());
+                Link link = Link.connect(line.url(), exactlyOnce())) {
             link.onMessage(message -> back.add(message.text()));
             int sent = 0;
             Receipt last = null;
@@ -102,7 +103,8 @@ class SessionTest {
             accepted.add(link);
             return null;
         })) {
-            Link before = Link.connect(server.address(), options);
+            Hub process = new Hub();
+            Link before = process.connect(server.address(), options, null);
             Link far = next(accepted);
             far.send("done with");
             far.send("not done with");
@@ -111,7 +113,7 @@ class SessionTest {
             assertFalse(second.isRedelivered());
             await(before.send("from before"));
             assertEquals("from before", next(arrived));
-            before.abort(); // leaves the session, as the end of a process does
+            process.close(); // leaves the session, as the end of a process does
             try (Link after = Link.connect(server.address(), options)) {
                 assertTrue(await(after.opened()).resumed());
                 Message again = after.receive(LONG);
@@ -137,9 +139,9 @@ class SessionTest {
             assertEquals("open 1", next(notes.lines));
         }
         try (Listener server = Listener.open(address, new ListenerOptions(), its -> null)) {
-            for (String line = next(notes.lines); !line.startsWith("closed"); line = next(notes.lines)) {
-                seen.add(line);
-            }
+            do {
+                seen.add(next(notes.lines));
+            } while (!seen.get(seen.size() - 1).startsWith("closed"));
             assertTrue(seen.contains("lost UNKNOWN_SESSION"), seen.toString());
         }
         link.close();

@@ -56,7 +56,8 @@ final class Support {
 
     /** Comes back at once. */
     static LinkOptions quick() {
-        return new LinkOptions().reconnectMin(Duration.ofMillis(1)).reconnectMax(Duration.ofMillis(5));
+        return new LinkOptions().reconnectMin(Duration.ofMillis(1))
+                .reconnectMax(Duration.ofMillis(5));
     }
 
     /** A port where nothing listens: it was free a moment ago. */
@@ -90,7 +91,8 @@ final class Support {
         }
 
         @Override public void onFailed(Link link, Failure failure) {
-            lines.add("failed " + failure.firstId() + "-" + failure.lastId() + " " + failure.reason());
+            lines.add("failed " + failure.firstId() + "-" + failure.lastId() + " "
+                    + failure.reason());
         }
 
         @Override public void onWritable(Link link) {

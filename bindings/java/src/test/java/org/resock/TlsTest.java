@@ -26,8 +26,9 @@ class TlsTest {
     private void makeCertificate() throws Exception {
         Path store = folder.resolve("store.p12");
         Process keytool = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
-                "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=test",
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-alias", "server", "-keyalg", "EC", "-keysize", "256", "-dname",
+                "CN=test",
                 "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12", "-storepass", "secret",
                 "-keystore", store.toString()).inheritIO().start();
         assertEquals(0, keytool.waitFor());
