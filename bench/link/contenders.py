@@ -87,6 +87,30 @@ def of_others():
     ]
 
 
+def of_java():
+    """Our Java binding, and the clients in Java that it is compared with."""
+    peers, ours = BUILT / "java", BUILT / "resock-java"
+    nv = next(each for each in of_others() if each.name.startswith("nv-"))
+    jars = f"{ours}/classes:{ours}/resock.jar"
+
+    def binding(name, which, *options):
+        return Contender(f"resock (Java), {name}", ("java", "-cp", jars, "ResockBench"), options,
+                         steps(*which), is_ours=True, compiles_late=True)
+
+    throughput = ("throughput", "unpinned")
+    direct = ("--threads", "0", "--executor", "0")
+    return [
+        binding("batches", (*throughput, "idle")),
+        binding("a future for each", (*throughput, "pingpong"), "--calls", "future"),
+        binding("a future for each, on the polling thread", (*throughput, "pingpong"), "--calls",
+                "future", *direct),
+        nv,
+        Contender("Java-WebSocket (Java)",
+                  ("java", "-cp", f"{peers}/classes:{peers}/jars/*", "JavaWebSocket"), (),
+                  steps("throughput", "unpinned", "pingpong"), compiles_late=True),
+    ]
+
+
 def divide(contenders):
     """(those who can run, {name: why not})."""
     missing = {each.name: each.absent() for each in contenders if each.absent()}

@@ -33,7 +33,11 @@ PLANS = {
                 rounds=5, seconds=1.0, ping_pongs=20_000, idle_links=(1, 1000, 10_000),
                 idle_rounds=2, recoveries=200, loss_seconds=6, loss_rounds=2, cuts=20,
                 queued=1_000_000, instructions=True),
+    "java": Plan(cases=((64, "ws"),), rounds=5, seconds=2.0, ping_pongs=20_000,
+                 idle_links=(1, 1000), idle_rounds=2, recoveries=0, loss_seconds=0, loss_rounds=0,
+                 cuts=0, queued=0, instructions=False),
 }
+JAVA_STEPS = ["throughput", "unpinned", "pingpong", "idle"]
 
 
 def parse_arguments():
@@ -43,10 +47,11 @@ def parse_arguments():
                       help="ours against Beast; 2 minutes")
     mode.add_argument("--all", action="store_const", dest="mode", const="all",
                       help="all sizes, all clients; writes docs/performance")
+    mode.add_argument("--java", action="store_const", dest="mode", const="java",
+                      help="our Java binding against clients in Java")
     mode.add_argument("--render", type=Path, metavar="FILE",
                       help="write tables and charts of this results.json again")
-    parser.add_argument("--steps", default=",".join(contenders.STEPS),
-                        help=f"of: {', '.join(contenders.STEPS)}")
+    parser.add_argument("--steps", help=f"of: {', '.join(contenders.STEPS)}")
     parser.add_argument("--only", metavar="NAME", help="only clients whose name contains this")
     parser.add_argument("--rounds", type=int, help="of each measurement")
     parser.add_argument("--seconds", type=float, help="of a throughput run")
@@ -57,7 +62,10 @@ def parse_arguments():
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="of the results")
     parser.add_argument("--strict", action="store_true", help="a limit not kept is a failure")
     arguments = parser.parse_args()
-    arguments.steps = arguments.steps.split(",")
+    if arguments.steps:
+        arguments.steps = arguments.steps.split(",")
+    else:
+        arguments.steps = JAVA_STEPS if arguments.mode == "java" else list(contenders.STEPS)
     unknown = [step for step in arguments.steps if step not in contenders.STEPS]
     if unknown:
         parser.error(f"unknown step '{unknown[0]}': of {', '.join(contenders.STEPS)}")
@@ -85,7 +93,10 @@ def folder_of(arguments):
 
 
 def choose(arguments):
-    everybody = contenders.of_this_project(arguments.bin, arguments.mode == "all")
+    if arguments.mode == "java":
+        everybody = contenders.of_java()
+    else:
+        everybody = contenders.of_this_project(arguments.bin, arguments.mode == "all")
     if arguments.mode == "all":
         everybody += contenders.of_others()
     present, absent = contenders.divide(everybody)

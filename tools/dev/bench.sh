@@ -8,6 +8,7 @@ usage: ./dev bench --quick [OPTION...]     our client against Boost.Beast; 2 min
        ./dev bench listener [OPTION...]    our listener: bad clients, memory, openings, idle links
        ./dev bench store [OPTION...]       the durable store beside a bare SQLite loop
        ./dev bench sessions [OPTION...]    sessions beside plain links, outbox, resume, idle ones
+       ./dev bench java [OPTION...]        the Java binding against clients in Java
        ./dev bench loss [OPTION...]        1,000,000 messages each way, 1,000 breaks: what is lost?
        ./dev bench dlopen [OPTION...]      languages that load the library at run time, beside C
        ./dev bench python [OPTION...]      the Python package beside websockets and picows
@@ -45,10 +46,14 @@ run_bench() {
             shift
             run_bench_python "$@"
             ;;
+        java)
+            shift
+            run_bench_java "$@"
+            ;;
         --*) run_bench_link "$@" ;;
         *)
             bench_usage >&2
-            die "unknown subject '$1': --quick, --all, listener, store, sessions, loss, dlopen or python"
+            die "unknown subject '$1': --quick, --all, listener, store, sessions, java, loss, dlopen or python"
             ;;
     esac
 }
@@ -121,6 +126,29 @@ test_bench_python() {
     env -C bench/python python3 -m unittest test_report &&
         env -C bench/python PYTHONPATH="$root/build/release/python" \
             "$root/build/venv/bin/python" -m unittest test_clients
+}
+
+# The jar of the release build, and the program that measures it with what the peers share.
+build_bench_java_binding() {
+    local output=$root/build/bench/resock-java built=$root/build/release/bindings/java/target
+    rm -rf "$output"
+    mkdir -p "$output/classes"
+    mvn -B -ntp -f bindings/java/pom.xml "-Dresock.build=$root/build/release" -DskipTests package &&
+        cp "$built"/resock-*.jar "$output/resock.jar" &&
+        javac --release 11 -encoding UTF-8 -d "$output/classes" -cp "$output/resock.jar" \
+            bench/link/java/*.java bench/link/peers/java/{Options,Echoes}.java
+}
+
+run_bench_java() {
+    setup_build
+    setup_java
+    configure_preset release
+    compile_preset release bench_echo_server
+    compile_preset release resock_java
+    step "build the Java binding" bench-java-binding build_bench_java_binding
+    setup_bench_java
+    printf '\n'
+    python3 bench/link/run.py --java "$@"
 }
 
 run_bench_link() {

@@ -21,6 +21,8 @@ public final class JavaWebSocket {
         volatile int seen;
         long beganNs;
         long endedNs;
+        double cpuBegan;
+        double cpuEnded;
         private final int size;
         private final int inFlight;
         private final int warmUp;
@@ -47,6 +49,7 @@ public final class JavaWebSocket {
 
         @Override public void onOpen(ServerHandshake handshake) {
             beganNs = System.nanoTime();
+            cpuBegan = cpuSeconds();
             for (int i = 0; i < inFlight; i++) next();
         }
 
@@ -58,7 +61,10 @@ public final class JavaWebSocket {
             data.get(copy);
             echoes.check(copy);
             seen = echoes.received;
-            if (echoes.received == warmUp) beganNs = System.nanoTime();
+            if (echoes.received == warmUp) {
+                beganNs = System.nanoTime();
+                cpuBegan = cpuSeconds();
+            }
             if (echoes.distinct == total) end();
             else next();
         }
@@ -76,7 +82,9 @@ public final class JavaWebSocket {
         }
 
         private synchronized void end() {
-            if (endedNs == 0) endedNs = System.nanoTime();
+            if (endedNs != 0) return;
+            endedNs = System.nanoTime();
+            cpuEnded = cpuSeconds();
             done.countDown();
         }
 
@@ -89,6 +97,12 @@ public final class JavaWebSocket {
             }
             end();
         }
+    }
+
+    private static double cpuSeconds() {
+        return ((com.sun.management.OperatingSystemMXBean)
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime() / 1e9;
     }
 
     private static void tell(String format, Object... values) {
@@ -107,9 +121,10 @@ public final class JavaWebSocket {
         int messages = options.get("messages");
         int lost = pump.total - pump.echoes.distinct;
         if (!timed) {
-            tell("{\"messages\": %d, \"seconds\": %.9f, \"lost\": %d, \"twice\": %d, "
-                    + "\"out_of_order\": %d, \"wrong\": %d}", messages,
-                    (pump.endedNs - pump.beganNs) / 1e9, lost, pump.echoes.twice,
+            tell("{\"messages\": %d, \"seconds\": %.9f, \"cpu_seconds\": %.6f, \"lost\": %d, "
+                    + "\"twice\": %d, \"out_of_order\": %d, \"wrong\": %d}", messages,
+                    (pump.endedNs - pump.beganNs) / 1e9, pump.cpuEnded - pump.cpuBegan, lost,
+                    pump.echoes.twice,
                     pump.echoes.outOfOrder, pump.echoes.wrong);
             return;
         }
