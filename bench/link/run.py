@@ -33,7 +33,7 @@ PLANS = {
                 rounds=5, seconds=1.0, ping_pongs=20_000, idle_links=(1, 1000, 10_000),
                 idle_rounds=2, recoveries=200, loss_seconds=6, loss_rounds=2, cuts=20,
                 queued=1_000_000, instructions=True),
-    "java": Plan(cases=((64, "ws"),), rounds=5, seconds=2.0, ping_pongs=20_000,
+    "java": Plan(cases=((64, "ws"),), rounds=3, seconds=2.0, ping_pongs=20_000,
                  idle_links=(1, 1000), idle_rounds=2, recoveries=0, loss_seconds=0, loss_rounds=0,
                  cuts=0, queued=0, instructions=False),
 }

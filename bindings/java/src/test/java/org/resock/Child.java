@@ -24,7 +24,7 @@ final class Child {
         Path folder = Files.createTempDirectory("resock-child");
         Path output = folder.resolve("output");
         try {
-            Process process = start(folder, output, words);
+            Process process = start(output, words);
             if (!process.waitFor(60, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError("hangs: " + String.join(" ", words) + "\n" + read(output));
@@ -41,7 +41,8 @@ final class Child {
         }
     }
 
-    private static Process start(Path folder, Path output, String... words) throws IOException {
+    /** output: null: to be read by whoever starts it, as its input is written. */
+    static Process start(Path output, String... words) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xcheck:jni");
@@ -49,8 +50,12 @@ final class Child {
         command.add(System.getProperty("surefire.test.class.path",
                 System.getProperty("java.class.path")));
         command.addAll(List.of(words));
-        return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-                .redirectOutput(output.toFile()).redirectInput(new File("/dev/null")).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        if (output != null) {
+            builder.directory(output.getParent().toFile()).redirectOutput(output.toFile())
+                    .redirectInput(new File("/dev/null"));
+        }
+        return builder.start();
     }
 
     private static String read(Path file) throws IOException {

@@ -102,6 +102,7 @@ class OptionsTest {
     }
 
     @Test void theLibraryTellsAboutItself() {
+        assertEquals(System.getProperty("resock.version"), Resock.version(), "pom.xml and VERSION");
         assertTrue(Resock.versionJson().contains("\"abi\":"));
         assertTrue(Resock.explain("1006").contains("\"close-code\""));
         ResockException error = assertThrows(ResockException.class,
