@@ -46,7 +46,7 @@ public final class Hub implements AutoCloseable {
         this.isShared = isShared;
         HubCore made = new HubCore(options, executor);
         core = made;
-        CLEANER.register(this, made::close);
+        CLEANER.register(this, made::free);
     }
 
     /** The one that is used where none is named; it cannot be closed. */

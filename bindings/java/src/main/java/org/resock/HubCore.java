@@ -126,12 +126,20 @@ final class HubCore implements Runnable {
                 continue;
             }
             if (status != 0) break;
-            reader.read(buffer, (int) bytes[0]);
+            read(reader, buffer, (int) bytes[0]);
             smallOnes = bytes[0] > BUFFER ? 0 : smallOnes + 1;
             if (buffer.capacity() > BUFFER && smallOnes > LARGE_FOR) buffer = BUFFERS.take();
         }
         BUFFERS.giveBack(buffer);
         end();
+    }
+
+    private static void read(EventReader reader, ByteBuffer buffer, int bytes) {
+        try {
+            reader.read(buffer, bytes);
+        } catch (Throwable thrown) {
+            LOGGER.log(Level.ERROR, "events were lost", thrown);
+        }
     }
 
     /** Nothing is lost where memory is short: the message waits in the library. */
@@ -155,10 +163,14 @@ final class HubCore implements Runnable {
         for (ListenerCore listener : listeners.values()) listener.finish();
     }
 
-    /** Aborts what is open. */
+    /** Aborts what is open; what is left to be told is told by the thread that polls. */
+    void free() {
+        if (closed.compareAndSet(false, true)) Native.resock_hub_free(handle);
+    }
+
+    /** As free, and waits until that thread has ended. */
     void close() {
-        if (!closed.compareAndSet(false, true)) return;
-        Native.resock_hub_free(handle);
+        free();
         if (isPollerThread()) return;
         boolean interrupted = false;
         for (;;) {

@@ -194,14 +194,26 @@ final class Inbox {
             }
             refuseToReceive();
             taken = take(most);
-            if (link.isDoneByItself() && !taken.isEmpty() && taken.get(0).number() != 0) {
-                handedOut = taken;
-            }
+            boolean isOfSession = taken.stream().anyMatch(message -> message.number() != 0);
+            if (link.isDoneByItself() && isOfSession) handedOut = taken;
         } finally {
             lock.unlock();
         }
         if (before != null) before.forEach(link::done);
         return taken;
+    }
+
+    /** Whoever closes the link is done with what receive gave. */
+    void doneWithHandedOut() {
+        List<Message> before;
+        lock.lock();
+        try {
+            before = handedOut;
+            handedOut = null;
+        } finally {
+            lock.unlock();
+        }
+        if (before != null) before.forEach(link::done);
     }
 
     private void refuseToReceive() {

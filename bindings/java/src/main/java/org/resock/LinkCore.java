@@ -242,6 +242,7 @@ final class LinkCore implements Runnable {
 
     void startClosing(int code, byte[] reason) {
         if (finished.get()) return;
+        inbox.doneWithHandedOut();
         Native.resock_link_close(handle(), code, reason);
         closing = true;
         inbox.startClosing();

@@ -1,6 +1,7 @@
 package org.resock;
 
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 
 /** What this binding has to know of the options of a link, and changes of them. */
 final class LinkSettings {
@@ -10,9 +11,19 @@ final class LinkSettings {
     private final Options options;
 
     LinkSettings(Options options) {
+        this(options, options);
+    }
+
+    /** What is not set in `options` is as in `others`. */
+    LinkSettings(Options options, Options others) {
         this.options = options;
-        sending = new SendPolicy(options);
-        doneByItself = options.get("session.done").equals("auto");
+        UnaryOperator<String> get = name -> (options.has(name) ? options : others).get(name);
+        sending = new SendPolicy(get);
+        doneByItself = get.apply("session.done").equals("auto");
+    }
+
+    Options options() {
+        return options;
     }
 
     /**

@@ -53,12 +53,12 @@ public final class Listener implements AutoCloseable {
     }
 
     static Listener open(Hub hub, String address, ListenerOptions options, Handler handler) {
-        ListenerCore core = new ListenerCore(hub, new LinkSettings(options),
-                Objects.requireNonNull(handler));
+        LinkSettings settings = new LinkSettings(options.copy());
+        ListenerCore core = new ListenerCore(hub, settings, Objects.requireNonNull(handler));
         HubCore in = hub.core();
         in.making().lock();
         try {
-            long handle = new LinkSettings(options).use(true, set -> {
+            long handle = settings.use(true, set -> {
                 if (address != null) Native.resock_options_set(set, "listen.url", address);
                 return Native.resock_listener_open(in.handle(), set);
             });

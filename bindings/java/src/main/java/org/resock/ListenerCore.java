@@ -58,7 +58,7 @@ final class ListenerCore {
     /** As the answer to a request; native code has the options already. */
     Link accept(long requestId, ListenerOptions own) {
         HubCore in = hub.core();
-        LinkSettings its = own == null ? settings : new LinkSettings(own);
+        LinkSettings its = own == null ? settings : new LinkSettings(own, settings.options());
         long key = in.nextKey();
         LinkCore core = new LinkCore(in, key, "accepted link of request " + requestId, its);
         Link link = Link.accepted(hub, core);

@@ -66,6 +66,13 @@ public abstract class Options {
         return use(handle -> Native.resock_options_get(handle, name));
     }
 
+    /** Of the same scope. */
+    final Options copy() {
+        Options copy = new Options(scope) {};
+        copy.entries.addAll(entries);
+        return copy;
+    }
+
     boolean has(String name) {
         return entries.stream().anyMatch(entry -> entry.name.equals(name));
     }
@@ -73,14 +80,6 @@ public abstract class Options {
     /** Calls `use` with a native set of these options, which is freed afterwards. */
     final <T> T use(LongFunction<T> use) {
         return with(entries, use);
-    }
-
-    /** As use, with one text more that comes last and so wins; null: without. */
-    final <T> T useWith(String name, String value, LongFunction<T> use) {
-        if (value == null) return use(use);
-        List<Entry> all = new ArrayList<>(entries);
-        all.add(new Entry(name, value, null));
-        return with(all, use);
     }
 
     private <T> T with(List<Entry> all, LongFunction<T> use) {

@@ -2,6 +2,7 @@ package org.resock;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,12 +17,13 @@ final class SendPolicy {
     private boolean waits;
     private long timeoutNs;
 
-    SendPolicy(Options options) {
-        boolean onlyWritten = options.get("delivery").equals("at-most-once")
-                && options.get("confirm").equals("off");
+    /** get: the value of an option by its name. */
+    SendPolicy(UnaryOperator<String> get) {
+        boolean onlyWritten = get.apply("delivery").equals("at-most-once")
+                && get.apply("confirm").equals("off");
         finalLevel = onlyWritten ? Level.WRITTEN : Level.RECEIVED;
-        waits = options.get("queue.full").equals("wait");
-        timeoutNs = parse(options.get("send.timeout"));
+        waits = get.apply("queue.full").equals("wait");
+        timeoutNs = parse(get.apply("send.timeout"));
     }
 
     /** For the links of one listener, each its own. */

@@ -11,7 +11,7 @@ final class Serial implements Executor {
     /** Then others on the same executor get a turn. */
     private static final int TURN = 256;
 
-    private final Executor executor;
+    private volatile Executor executor;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>(2);
     private boolean running;
@@ -20,7 +20,6 @@ final class Serial implements Executor {
         this.executor = executor;
     }
 
-    /** An executor that was shut down gets nothing more; its tasks would be user code. */
     @Override public void execute(Runnable task) {
         lock.lock();
         try {
@@ -37,15 +36,11 @@ final class Serial implements Executor {
         try {
             executor.execute(this::turn);
         } catch (RejectedExecutionException rejected) {
-            lock.lock();
-            try {
-                tasks.clear();
-                running = false;
-            } finally {
-                lock.unlock();
-            }
-            HubCore.LOGGER.log(Level.WARNING, "the executor of a hub takes no more tasks: "
-                    + "events and messages are not handed out any more", rejected);
+            // Receipts that never end would be worse.
+            HubCore.LOGGER.log(Level.WARNING, "the executor of a hub takes no more tasks: close the "
+                    + "hub before it; the shared one takes over", rejected);
+            executor = Pool.SHARED;
+            executor.execute(this::turn);
         }
     }
 

@@ -11,6 +11,8 @@ import static org.resock.Support.next;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.resock.Support.Log;
@@ -157,6 +159,17 @@ class HandlerTest {
             assertEquals(401, next(asked));
             ClosedException none = failureOf(ClosedException.class, without.opened());
             assertTrue(none.getMessage().contains("no credentials"), none.getMessage());
+        }
+    }
+
+    @Test void anExecutorThatWasShutDownLosesNothing() throws Exception {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try (Log log = new Log(); Hub hub = new Hub(new HubOptions(), executor);
+                Link link = hub.connect("echo:", new LinkOptions(), null)) {
+            await(link.send("x"));
+            executor.shutdown();
+            await(link.send("y"));
+            assertTrue(next(log.queue).contains("takes no more tasks"));
         }
     }
 

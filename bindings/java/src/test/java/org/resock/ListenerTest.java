@@ -8,6 +8,7 @@ import static org.resock.Support.await;
 import static org.resock.Support.failureOf;
 import static org.resock.Support.next;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -143,6 +144,21 @@ class ListenerTest {
             assertEquals("open 1", next(notes.lines));
             assertEquals("down WEBSOCKET", next(notes.lines));
             client.abort();
+        }
+    }
+
+    /** What an answer does not set is as the listener has it, here and in native code. */
+    @Test void optionsOfOneLink() throws Exception {
+        Desk desk = new Desk();
+        ListenerOptions waiting = asking().queueFull(QueueFull.WAIT).queueMessages(2)
+                .sendTimeout(Duration.ofMillis(10)).confirm(Confirm.APP);
+        try (Listener listener = Listener.open("ws://127.0.0.1:0", waiting, desk);
+                Link client = Link.connect(listener.address())) {
+            Link server = next(desk.requests).accept(new ListenerOptions().queueMessages(1));
+            server.send("1");
+            assertThrows(TimedOutException.class, () -> server.send("2"));
+            assertEquals("1", client.receive(LONG).text());
+            server.abort();
         }
     }
 
