@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 
 /**
  * What there is of a link without the object that people hold, so that the Cleaner can end it. The
@@ -19,6 +18,7 @@ final class LinkCore implements Runnable {
     private final Serial serial;
     private final Sender sender;
     private final Inbox inbox = new Inbox(this);
+    private final LinkEvents events = new LinkEvents(this);
     private final boolean doneByItself;
     private final AtomicLong handle = new AtomicLong();
     private final AtomicBoolean finished = new AtomicBoolean();
@@ -133,67 +133,15 @@ final class LinkCore implements Runnable {
     }
 
     void event(int kind, EventRecord record) {
-        switch (kind) {
-            case Constants.EVENT_OPEN: open(new Opened(record)); break;
-            case Constants.EVENT_CONFIRMED: confirmed(record); break;
-            case Constants.EVENT_FAILED: failed(record); break;
-            case Constants.EVENT_DOWN:
-                Disconnect down = new Disconnect(record);
-                tell((to, link) -> to.onDown(link, down));
-                break;
-            case Constants.EVENT_WRITABLE:
-                sender.writable();
-                tell(Link.Handler::onWritable);
-                break;
-            case Constants.EVENT_CREDENTIALS:
-                CredentialsRequest request = new CredentialsRequest(this, record);
-                tell((to, link) -> to.onCredentials(link, request));
-                break;
-            case Constants.EVENT_LOST:
-                Lost lost = new Lost(record);
-                tell((to, link) -> to.onLost(link, lost));
-                break;
-            case Constants.EVENT_CLOSED: closed(new Disconnect(record)); break;
-            default: break; // of a later release
-        }
+        events.event(kind, record);
     }
 
-    private void open(Opened event) {
-        if (!opened.isDone()) serial.execute(() -> opened.complete(event));
-        tell((to, link) -> to.onOpen(link, event));
+    Link.Handler handler() {
+        return handler;
     }
 
-    private void confirmed(EventRecord record) {
-        org.resock.Level level = org.resock.Level.of(record.intAt(32));
-        long through = record.id();
-        sender.confirmed(level, through);
-        tell((to, link) -> to.onConfirmed(link, level, through));
-    }
-
-    private void failed(EventRecord record) {
-        Failure failure = new Failure(record.id(), record.longAt(32), Reason.of(record.intAt(40)));
-        sender.failed(failure);
-        tell((to, link) -> to.onFailed(link, failure));
-    }
-
-    private void closed(Disconnect record) {
-        boolean inOrder = closing || record.closeCode().orElse(0) == 1000;
-        tell((to, link) -> to.onClosed(link, record));
-        finish(ClosedException.of(record), record, inOrder);
-        if (freeAtEnd) free();
-    }
-
-    /**
-     * Calls the handler, with a link that the application still holds or that has something to do.
-     */
-    private void tell(BiConsumer<Link.Handler, Link> call) {
-        if (handler == null && !isHandedOver) return;
-        Link link = face.get();
-        if (link == null) return;
-        serial.execute(() -> {
-            Link.Handler to = handler;
-            if (to != null) call.accept(to, link);
-        });
+    boolean mayGetHandler() {
+        return isHandedOver;
     }
 
     /** Of a listener, in the link's own order, so that it comes before its events. */
@@ -216,6 +164,12 @@ final class LinkCore implements Runnable {
         broken.initCause(thrown);
         free();
         finish(broken, null, false);
+    }
+
+    void ended(Disconnect record) {
+        boolean inOrder = closing || record.closeCode().orElse(0) == 1000;
+        finish(ClosedException.of(record), record, inOrder);
+        if (freeAtEnd) free();
     }
 
     // ---- ending ---------------------------------------------------------------------------------
