@@ -37,10 +37,10 @@ final class LinkEvents {
     }
 
     private void open(Opened event) {
+        tell((to, of) -> to.onOpen(of, event));
         if (!link.opened().isDone()) {
             link.serial().execute(() -> link.opened().complete(event));
         }
-        tell((to, of) -> to.onOpen(of, event));
     }
 
     private void confirmed(EventRecord record) {
