@@ -11,6 +11,12 @@ namespace resock::link {
 using policy::disconnect_record;
 using policy::failure;
 
+namespace {
+
+constexpr duration shortest_up = std::chrono::milliseconds(1);
+
+} // namespace
+
 void machine::on(in::ended& ended, actions& out) {
     if (session_ && state_ == state::open && session_closed_well(0))
         end_well(std::move(ended.failure), false, out);
@@ -28,7 +34,8 @@ disconnect_record machine::record_of(const failure& f) const {
     r.connection = connection_number_;
     r.attempt = backoff_.attempt();
     r.rtt = stats_.rtt;
-    if (active() && opened_at_) r.up = now_ - *opened_at_;
+    // Zero would say that it was never open.
+    if (active() && opened_at_) r.up = std::max<duration>(now_ - *opened_at_, shortest_up);
     if (connection_) r.since_last_byte = connection_->heartbeat().silence(now_);
     if (session_) r.rtt = session_->end().rtt();
     if (session_ && session_->has_stream()) r.since_last_byte = session_->end().silence(now_);

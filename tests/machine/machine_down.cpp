@@ -68,6 +68,17 @@ TEST_CASE("ends of an open connection and what follows") {
     CHECK(s.nothing());
 }
 
+TEST_CASE("a connection that ends at once was open nevertheless") {
+    script s;
+    s.open();
+    s.hear(close_from_peer(1011));
+    s.expect<out::disconnect>();
+    const auto down = s.expect<out::down>();
+    CHECK(down.was_open);
+    CHECK(down.record.up == 1ms);
+    CHECK_THAT(down.record.why, Catch::Contains("reconnecting"));
+}
+
 TEST_CASE("with bytes still to be written the Close answer is left out") {
     script s;
     s.open();
