@@ -75,6 +75,10 @@ class connect:  # noqa: N801  # as in other libraries, it is used as a function
             link._tell_confirmed(True)
         try:
             link._open(link._hub.pump, self._settings.texts, self._settings.final_level)
+        except BaseException:
+            link._hub.leave(link)
+            raise
+        try:
             if self._wait:
                 await link._wait_open()
         except BaseException:

@@ -55,6 +55,10 @@ def connect(
     link._join(_hubs.of_threads(link))
     try:
         link._open(link._hub.pump, settings.texts, settings.final_level)
+    except BaseException:
+        link._hub.leave(link)
+        raise
+    try:
         if wait:
             link._wait_open(timeout)
     except BaseException:
