@@ -74,7 +74,7 @@ def value_of(kind, field, value, address):
         return time_of(field, value) and "*" if field == "rtt_us" else time_of(field, value)
     if value.startswith('"'):
         value = KEY.sub(r'expected \\"KEY', value.replace(address, "SERVER"))
-        return DURATION.sub("N s", value) if field == "why" else value
+        return DURATION.sub("N s", value) if field in ("why", "detail") else value
     return word_of(kind, field, value)
 
 

@@ -18,7 +18,8 @@ from languages import LANGUAGES, Missing, command_of, environment
 from play import compare_languages
 from scenario import all_scenarios
 
-PATIENCE_S = 3
+PATIENCE_S = 30
+MOST_SHOWN = 20
 
 
 def arguments_of(words):
@@ -60,7 +61,9 @@ def main(words):
     played, problems = asyncio.run(compare_languages(scenarios, drivers))
     if arguments.show:
         show(played)
-    print(*problems, sep="\n\n")
+    print(*problems[:MOST_SHOWN], sep="\n\n")
+    if len(problems) > MOST_SHOWN:
+        print(f"\n... and {len(problems) - MOST_SHOWN} more")
     print(f"{len(scenarios)} scenarios in {', '.join(drivers)}: {len(problems)} problems, "
           f"{time.monotonic() - begun:.1f} s")
     if arguments.page and not problems:

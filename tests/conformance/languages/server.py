@@ -141,10 +141,10 @@ class Connection:
         self.frame(opcode, payload_of(kind, " ".join(words)))
 
     async def close(self, code=None, *reason):
-        """Closes first, and waits for the client's answer."""
+        """Closes first, and waits until the client answers or cuts."""
         payload = b"" if code is None else int(code).to_bytes(2, "big") + " ".join(reason).encode()
         self.frame(websocket.CLOSE, payload)
-        while (await self.came.get())[0] != "close":
+        while (await self.came.get())[0] not in ("close", "gone"):
             pass
         await self.finish()
 

@@ -86,7 +86,9 @@ static void print_open(const resock_event* event) {
 
 void print_event(const resock_event* event) {
     switch (resock_event_kind(event)) {
-    case RESOCK_EVENT_MESSAGE: print_message(event); break;
+    case RESOCK_EVENT_MESSAGE:
+        print_message(event);
+        break;
     case RESOCK_EVENT_OPEN:
         printf("OPEN");
         print_open(event);
@@ -112,7 +114,8 @@ void print_event(const resock_event* event) {
         truth("begun_anew", resock_event_begun_anew(event));
         text("text", resock_event_text(event));
         break;
-    default: fail("an event that no queue has");
+    default:
+        fail("an event that no queue has");
     }
     putchar('\n');
 }
