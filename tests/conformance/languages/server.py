@@ -30,7 +30,7 @@ class Connection:
         self.reader, self.writer = reader, writer
         self.header, self.fields = [], []
         self.opened, self.muted = False, False
-        self.unanswered, self.pinged = None, asyncio.Event()
+        self.unanswered, self.muting = None, None
         self.came = asyncio.Queue()  # ("text", bytes), ("close", code, reason), ("gone",)
         self.part = (None, b"")
         self.recv = 0  # in a session: what it had received before
@@ -59,7 +59,6 @@ class Connection:
     def take(self, final, opcode, payload):
         if opcode == websocket.PING:
             self.unanswered = payload
-            self.pinged.set()
             if not self.muted:
                 self.answer_ping()
         elif opcode == websocket.CLOSE:
@@ -70,13 +69,13 @@ class Connection:
             kind = kind or KINDS[opcode]
             self.part = (None, b"") if final else (kind, begun + payload)
             if final:
+                self.muted = self.muted or begun + payload == self.muting
                 self.came.put_nowait((kind, begun + payload))
 
     def answer_ping(self):
         if self.unanswered is not None:
             self.frame(websocket.PONG, self.unanswered)
         self.unanswered = None
-        self.pinged.clear()
 
     async def expect(self, *wanted):
         came = await self.came.get()
@@ -166,7 +165,9 @@ class Connection:
         await self.finish()
 
     async def fin(self):
-        await self.finish()
+        """Ends without a Close frame; a socket closed before all was read would reset."""
+        self.writer.write_eof()
+        await self.gone()
 
     async def rst(self):
         linger = struct.pack("ii", 1, 0)
@@ -175,12 +176,12 @@ class Connection:
         self.writer.transport.abort()
 
     async def mute(self):
-        """Pings are not answered from now on, except by `pong` and `unmute`."""
+        """Pings are not answered from now on."""
         self.muted = True
 
-    async def pong(self):
-        await self.pinged.wait()
-        self.answer_ping()
+    async def mute_from(self, kind, *words):
+        """Likewise, from this message on: what was before it can be confirmed."""
+        self.muting = payload_of(kind, " ".join(words))
 
     async def unmute(self):
         self.muted = False
