@@ -31,7 +31,7 @@ USUAL = {"tls": '""', "subprotocol": '""', "resumed": "false", "close_reason": '
 # Nothing in a scenario lasts longer.
 MOST = {"up_ms": 600_000, "rtt_us": 600_000_000, "silent_ms": 600_000, "delay_ms": 86_400_000,
         "downtime_ms": 600_000}
-DURATION = re.compile(r"\b(under )?\d+(\.\d+)? (ms|s|min|h)\b|\bat once\b")
+DURATION = re.compile(r"\b(under )?\d+(\.\d+)? (ms|s|min|h)( \d+ (ms|s|min))?\b|\bat once\b")
 
 # What the server was to answer in Sec-WebSocket-Accept.
 KEY = re.compile(r'expected \\"[A-Za-z0-9+/]{27}=')
@@ -52,6 +52,15 @@ def enumeration(name):
 
 WORDS = {field: enumeration(name) for field, name in ENUMERATIONS.items()}
 REASONS = {"OUTCOME": enumeration("reason"), "LOST": enumeration("lost_reason")}
+
+
+def statuses():
+    """Likewise of resock_status."""
+    header = (ROOT / "capi/include/resock/resock.h").read_text(encoding="utf-8")
+    return {number: word for word, number in re.findall(r"\bRESOCK_([A-Z_]+) = (-\d+)", header)}
+
+
+STATUSES = statuses()
 
 
 def word_of(kind, field, value):
@@ -92,6 +101,8 @@ def canonical(line, address):
     head, fields = parsed(line)
     if FIELDS[kind] is not None and (list(fields) != FIELDS[kind] or head != kind):
         raise Malformed(f"{line!r}: its fields have to be {' '.join(FIELDS[kind])}")
+    if kind == "ERROR":
+        head = f"ERROR {STATUSES.get(head.split()[-1], head.split()[-1])}"
     return " ".join([head, *(f"{name}={value_of(kind, name, value, address)}"
                              for name, value in fields.items())])
 

@@ -1,5 +1,5 @@
 // Package resock loads libresock while the program runs, by purego: neither cgo nor a C compiler.
-// It has the calls that first.go uses, and the packed ones, which handle many messages with one
+// It has the calls of a client's link, and the packed ones, which handle many messages with one
 // call. Any goroutine may use a Link; one at a time polls a Hub.
 package resock
 
@@ -43,6 +43,16 @@ type Library struct {
 	linkSendPacked func(link uintptr, data unsafe.Pointer, size, capacity uintptr, ids unsafe.Pointer, count *uintptr) int32
 	linkClose      func(link uintptr, code uint32, reason string, size uintptr) int32
 	linkFree       func(link uintptr)
+
+	linkConfirm        func(link uintptr, id uint64, through int32) int32
+	linkFlush          func(link uintptr, level, timeoutMs uint32) int32
+	linkSet            func(link uintptr, name, value string, err *uintptr) int32
+	linkRetryNow       func(link uintptr) int32
+	linkReady          func(link uintptr) int32
+	linkState          func(link uintptr, state *uint32) int32
+	linkGreetingSet    func(link uintptr, key unsafe.Pointer, keySize uintptr, data unsafe.Pointer, size uintptr, flags uint32) int32
+	linkGreetingRemove func(link uintptr, key unsafe.Pointer, keySize uintptr) int32
+	linkCredentials    func(link uintptr, request uint64, options uintptr) int32
 }
 
 type function struct {
@@ -64,6 +74,15 @@ func (l *Library) functions() []function {
 		{"resock_link_send_packed", &l.linkSendPacked},
 		{"resock_link_close", &l.linkClose},
 		{"resock_link_free", &l.linkFree},
+		{"resock_link_confirm", &l.linkConfirm},
+		{"resock_link_flush", &l.linkFlush},
+		{"resock_link_set", &l.linkSet},
+		{"resock_link_retry_now", &l.linkRetryNow},
+		{"resock_link_ready", &l.linkReady},
+		{"resock_link_state", &l.linkState},
+		{"resock_link_greeting_set", &l.linkGreetingSet},
+		{"resock_link_greeting_remove", &l.linkGreetingRemove},
+		{"resock_link_credentials", &l.linkCredentials},
 	}
 }
 

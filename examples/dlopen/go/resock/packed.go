@@ -7,15 +7,16 @@ type Kind uint16
 
 // The kinds that a client's link has.
 const (
-	Open      Kind = 1
-	Message   Kind = 2
-	Confirmed Kind = 3
-	Failed    Kind = 4
-	Down      Kind = 5
-	Writable  Kind = 6
-	Lost      Kind = 10
-	Closed    Kind = 11
-	Log       Kind = 12
+	Open        Kind = 1
+	Message     Kind = 2
+	Confirmed   Kind = 3
+	Failed      Kind = 4
+	Down        Kind = 5
+	Writable    Kind = 6
+	Credentials Kind = 7
+	Lost        Kind = 10
+	Closed      Kind = 11
+	Log         Kind = 12
 )
 
 // Event is something that happened: a packed record, as the end of resock.h describes it.
@@ -26,7 +27,8 @@ type Event struct {
 
 var little = binary.LittleEndian
 
-// Flags of a Message: Text ...
+// Flags of a Message: Text ...; of a Down: 1, a connection ended; of an Open: 1, a session went on;
+// of a Lost: 1, a new session goes on.
 func (e Event) Flags() uint16 { return little.Uint16(e.record[6:]) }
 
 // LinkID is the number of the link in its hub.
@@ -35,7 +37,8 @@ func (e Event) LinkID() uint64 { return little.Uint64(e.record[8:]) }
 // User is what was given to Open.
 func (e Event) User() uint64 { return little.Uint64(e.record[16:]) }
 
-// ID is the last message of a Confirmed, the first of a Failed.
+// ID is the last message of a Confirmed, the first of a Failed, the number of a Message of a session,
+// the request of a Credentials, the connection of an Open, Down or Closed.
 func (e Event) ID() uint64 { return little.Uint64(e.record[24:]) }
 
 // Level is how far the messages of a Confirmed have come: resock_level.

@@ -11,10 +11,12 @@ import (
 // Forever is a time-out without end.
 const Forever time.Duration = -1
 
-// Flags of messages, sent and received.
+// Flags of messages, sent and received; Unkept and Flush are of sent ones.
 const (
 	Binary = 0
 	Text   = 1
+	Unkept = 2
+	Flush  = 4
 )
 
 // Options by name: {"queue.messages": "100"}.
@@ -129,10 +131,15 @@ func (h *Hub) Open(url string, options Options, user uint64) (*Link, error) {
 	return l, err
 }
 
-// Send gives the id of the message; it waits for nothing. flags: Text or Binary.
+// Send gives the id of the message; it waits for nothing. flags: Text or Binary ...
 func (l *Link) Send(data []byte, flags uint32) (id uint64, err error) {
+	return l.SendFor(data, flags, 0)
+}
+
+// SendFor sends a message that fails as expired where no byte of it was sent within ttl.
+func (l *Link) SendFor(data []byte, flags uint32, ttl time.Duration) (id uint64, err error) {
 	err = l.library.call(func() int32 {
-		return l.library.linkSend(l.handle, first(data), uintptr(len(data)), flags, 0, &id)
+		return l.library.linkSend(l.handle, first(data), uintptr(len(data)), flags, milliseconds(ttl), &id)
 	})
 	return id, err
 }
