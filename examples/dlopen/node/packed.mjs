@@ -2,7 +2,8 @@
 // machine is little-endian, as they are.
 
 export const Kind = Object.freeze({
-    OPEN: 1, MESSAGE: 2, CONFIRMED: 3, FAILED: 4, DOWN: 5, WRITABLE: 6, LOST: 10, CLOSED: 11, LOG: 12,
+    OPEN: 1, MESSAGE: 2, CONFIRMED: 3, FAILED: 4, DOWN: 5, WRITABLE: 6, CREDENTIALS: 7,
+    LOST: 10, CLOSED: 11, LOG: 12,
 });
 
 const TEXT = 1;
@@ -60,10 +61,12 @@ class Event {
         this.kind = words[at / 4 + 1] & 0xffff;
     }
 
+    /** MESSAGE: 1 text; DOWN: 1 a connection ended; OPEN: 1 resumed; LOST: 1 begun anew. */
     get flags() { return this.#u32(4) >>> 16; }
     get linkId() { return this.#number(8); }
     get user() { return this.#records.readBigUInt64LE(this.#at + 16); }
-    /** CONFIRMED: the last message; FAILED: the first. */
+    /** CONFIRMED: the last message; FAILED: the first; MESSAGE: its number in a session;
+     *  CREDENTIALS: the request; OPEN, DOWN, CLOSED: the connection. */
     get id() { return this.#number(24); }
     /** CONFIRMED: how far its messages have come, resock_level. */
     get level() { return this.#u32(32); }
@@ -90,6 +93,53 @@ class Event {
     }
 
     get text() { return this.data.toString(); }
+
+    /** DOWN, CLOSED: why, and what follows. Layer, culprit, cause and verdict are the enumerations
+     *  of resock.h; close code, status and errno are 0 for none, the rest is null. */
+    get record() {
+        const bits = this.#u32(116);
+        const [closeReason, detail, host, why] = this.#texts(120, 136, 4);
+        return {
+            layer: this.#u32(88), culprit: this.#u32(92), cause: this.#u32(96),
+            verdict: this.#u32(100), closeCode: this.#u32(104), httpStatus: this.#u32(108),
+            errno: this.#u32(112), closedByUs: (bits & 1) !== 0, limitsReached: (bits & 2) !== 0,
+            attempt: this.#number(32), upMs: this.#number(48), delayMs: this.#known(56),
+            rttUs: this.#known(64), silenceMs: this.#known(72), messageId: this.#known(80),
+            closeReason, detail, host, why,
+        };
+    }
+
+    /** What an OPEN tells. */
+    get opening() {
+        const [address, tls, subprotocol] = this.#texts(56, 72, 3);
+        return {
+            attempt: this.#number(32), downtimeMs: this.#number(40), address, tls, subprotocol,
+        };
+    }
+
+    /** What CREDENTIALS is asked for; 0 for none. */
+    get refusal() {
+        return {
+            attempt: this.#number(32), httpStatus: this.#u32(40), closeCode: this.#u32(44),
+        };
+    }
+
+    /** LOST: resock_lost_reason. */
+    get lostReason() { return this.#u32(40); }
+
+    /** Strings one behind the other, whose lengths stand at `lengths`. */
+    #texts(lengths, begin, count) {
+        const made = [];
+        for (let index = 0; index < count; index++) {
+            const length = this.#u32(lengths + 4 * index);
+            made.push(this.#part(begin, length).toString());
+            begin += length;
+        }
+        return made;
+    }
+    #known(offset) {
+        return this.#u32(offset + 4) === 0xffffffff ? null : this.#number(offset);
+    }
 
     #part(begin, length) {
         return this.#records.subarray(this.#at + begin, this.#at + begin + length);

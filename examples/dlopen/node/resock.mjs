@@ -1,5 +1,5 @@
-// libresock through koffi: loaded at run time, nothing to compile. These are the calls that
-// first.mjs uses, and the packed ones, which handle many messages with one call.
+// libresock through koffi: loaded at run time, nothing to compile. These are the calls of
+// a client's link, and the packed ones, which handle many messages with one call.
 //
 // Nothing here blocks the event loop: waiting is done by a thread of koffi's, taking by this one.
 
@@ -14,6 +14,8 @@ export { Kind } from './packed.mjs';
 const ABI_VERSION = 1;
 const QUEUE_FULL = -6, TOO_SMALL = -8;
 const SCOPE_HUB = 1, SCOPE_LINK = 2;
+const UNKEPT = 2, FLUSH = 4;
+const TIMEOUT = -9, FOREVER = 0xffffffff;
 const WAIT_MS = 1000;
 
 const FUNCTIONS = {
@@ -34,6 +36,16 @@ const FUNCTIONS = {
         ' size_t capacity, void *ids, _Out_ size_t *count)',
     linkClose: 'int32_t resock_link_close(void *link, uint32_t code, void *reason, size_t size)',
     linkFree: 'void resock_link_free(void *link)',
+    linkConfirm: 'int32_t resock_link_confirm(void *link, uint64_t id, int32_t through)',
+    linkFlush: 'int32_t resock_link_flush(void *link, uint32_t level, uint32_t timeout_ms)',
+    linkSet: 'int32_t resock_link_set(void *link, const char *name, const char *value, void *error)',
+    linkRetryNow: 'int32_t resock_link_retry_now(void *link)',
+    linkReady: 'int32_t resock_link_ready(void *link)',
+    linkState: 'int32_t resock_link_state(void *link, _Out_ uint32_t *state)',
+    linkGreetingSet: 'int32_t resock_link_greeting_set(void *link, void *key, size_t key_size,' +
+        ' void *data, size_t size, uint32_t flags)',
+    linkGreetingRemove: 'int32_t resock_link_greeting_remove(void *link, void *key, size_t size)',
+    linkCredentials: 'int32_t resock_link_credentials(void *link, uint64_t request, void *options)',
 };
 
 /** What the library refused: `status`, and its sentence. 0: the library could not be loaded. */
@@ -185,12 +197,18 @@ class Link {
         this.#handle = handle;
     }
 
-    /** A string goes as text, bytes as binary; the id of the message. Waits for nothing. */
-    send(message) {
+    #call(name, ...values) {
+        this.#library.check(this.#library.calls[name](this.#handle, ...values));
+    }
+
+    /** A string goes as text, bytes as binary; the id of the message. Waits for nothing.
+     *  unkept: it is sent once; flush: its confirmation is asked for at once; ttlMs: how long it may
+     *  wait before its first byte is sent, 0: as message.ttl says. */
+    send(message, { unkept = false, flush = false, ttlMs = 0 } = {}) {
         const id = [0];
         const data = bytesOf(message);
-        this.#library.check(this.#library.calls.linkSend(this.#handle, data, data.length,
-            flagsOf(message), 0, id));
+        const flags = flagsOf(message) | (unkept ? UNKEPT : 0) | (flush ? FLUSH : 0);
+        this.#call('linkSend', data, data.length, flags, ttlMs, id);
         return id[0];
     }
 
@@ -207,7 +225,67 @@ class Link {
     /** Once everything is confirmed; CLOSED is its last event. */
     close(code = 1000, reason = '') {
         const words = Buffer.from(reason);
-        this.#library.check(this.#library.calls.linkClose(this.#handle, code, words, words.length));
+        this.#call('linkClose', code, words, words.length);
+    }
+
+    /** The peer has this message, or with `through` all up to it (confirm=app). */
+    confirm(id, through = false) {
+        this.#call('linkConfirm', id, through ? 1 : 0);
+    }
+
+    /** Settles once everything sent so far has reached that resock_level or has failed. */
+    async flush(level) {
+        const { linkFlush } = this.#library.calls;
+        // What is wrong is told at once, on this thread; only what takes time is waited for.
+        const status = linkFlush(this.#handle, level, 0);
+        if (status !== TIMEOUT) return this.#library.check(status);
+        const ended = await new Promise((resolve, reject) => {
+            linkFlush.async(this.#handle, level, FOREVER,
+                (error, result) => error ? reject(error) : resolve(result));
+        });
+        if (ended !== 0) throw new ResockError('the link has ended', ended);
+    }
+
+    /** Changes an option of the open link. */
+    set(name, value) {
+        this.#call('linkSet', name, String(value), null);
+    }
+
+    /** Ends the wait for the next attempt, or revives a stopped link. */
+    retryNow() {
+        this.#call('linkRetryNow');
+    }
+
+    /** The greeting was answered (greeting.hold). */
+    ready() {
+        this.#call('linkReady');
+    }
+
+    /** Where it stands: resock_state. */
+    get state() {
+        const state = [0];
+        this.#call('linkState', state);
+        return state[0];
+    }
+
+    /** A message that is sent first on every connection; the same key replaces it. */
+    setGreeting(key, message) {
+        const name = Buffer.from(key), data = bytesOf(message);
+        this.#call('linkGreetingSet', name, name.length, data, data.length, flagsOf(message));
+    }
+
+    removeGreeting(key) {
+        const name = Buffer.from(key);
+        this.#call('linkGreetingRemove', name, name.length);
+    }
+
+    /** Answers a CREDENTIALS by its id, or gives them unasked with 0: url, http.header,
+     *  session.token. Without options: there are none. */
+    credentials(request, options = null) {
+        const { calls } = this.#library;
+        if (options === null) return this.#call('linkCredentials', request, null);
+        this.#library.withOptions(SCOPE_LINK, options,
+            set => calls.linkCredentials(this.#handle, request, set));
     }
 
     /** Without close() it aborts. */

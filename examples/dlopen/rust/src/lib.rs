@@ -1,19 +1,23 @@
-//! libresock, loaded at run time by libloading: no bindgen, no C compiler. It has the calls that
-//! `first` uses, and the packed ones, which handle many messages with one call.
+//! libresock, loaded at run time by libloading: no bindgen, no C compiler. It has the calls of
+//! a client's link, and the packed ones, which handle many messages with one call.
 //!
 //! Hub and link keep the library loaded and free themselves. A link may be used from any thread;
 //! polling needs the hub for itself.
 
+mod control;
 mod load;
 mod packed;
+mod record;
 
 use std::ffi::{c_void, CString};
 use std::fmt;
 use std::ptr::null_mut;
 use std::time::Duration;
 
+pub use control::FOREVER;
 pub use load::Library;
 pub use packed::{Event, Events, Kind};
+pub use record::{Opening, Record, Refusal};
 
 use load::Key;
 
@@ -46,6 +50,8 @@ const TOO_SMALL: i32 = -8;
 const SCOPE_HUB: u32 = 1;
 const SCOPE_LINK: u32 = 2;
 const TEXT: u32 = 1;
+const UNKEPT: u32 = 2;
+const FLUSH: u32 = 4;
 
 /// Options by name, such as `("queue.messages", "100")`.
 pub type Options<'a> = &'a [(&'a str, &'a str)];
@@ -55,6 +61,25 @@ pub type Options<'a> = &'a [(&'a str, &'a str)];
 pub struct Message<'a> {
     data: &'a [u8],
     flags: u32,
+    ttl_ms: u32,
+}
+
+impl Message<'_> {
+    /// Sent once, not kept.
+    pub fn unkept(mut self) -> Self {
+        self.flags |= UNKEPT;
+        self
+    }
+    /// Its confirmation is asked for at once.
+    pub fn flush(mut self) -> Self {
+        self.flags |= FLUSH;
+        self
+    }
+    /// It fails as expired where no byte of it was sent within that time; 0: as `message.ttl` says.
+    pub fn ttl_ms(mut self, ttl_ms: u32) -> Self {
+        self.ttl_ms = ttl_ms;
+        self
+    }
 }
 
 impl<'a> From<&'a str> for Message<'a> {
@@ -62,13 +87,18 @@ impl<'a> From<&'a str> for Message<'a> {
         Message {
             data: text.as_bytes(),
             flags: TEXT,
+            ttl_ms: 0,
         }
     }
 }
 
 impl<'a> From<&'a [u8]> for Message<'a> {
     fn from(data: &'a [u8]) -> Self {
-        Message { data, flags: 0 }
+        Message {
+            data,
+            flags: 0,
+            ttl_ms: 0,
+        }
     }
 }
 
@@ -93,14 +123,16 @@ impl<'a> Set<'a> {
     }
 
     fn set(&self, name: &str, value: &str) -> Result<(), Error> {
-        let text = |words: &str| {
-            CString::new(words).map_err(|_| Error::new(format!("option '{}': a NUL byte", name)))
-        };
-        let (name_c, value_c) = (text(name)?, text(value)?);
+        let (name_c, value_c) = (c_text(name, name)?, c_text(value, name)?);
         let set = self.library.calls().options_set;
         self.library
             .check(unsafe { set(self.key, name_c.as_ptr(), value_c.as_ptr(), null_mut()) })
     }
+}
+
+/// For C, which ends texts with a NUL.
+fn c_text(words: &str, name: &str) -> Result<CString, Error> {
+    CString::new(words).map_err(|_| Error::new(format!("option '{}': a NUL byte", name)))
 }
 
 impl Drop for Set<'_> {
@@ -187,12 +219,16 @@ unsafe impl Send for Hub {}
 impl Link {
     /// The id of the message; waits for nothing.
     pub fn send<'a>(&self, message: impl Into<Message<'a>>) -> Result<u64, Error> {
-        let Message { data, flags } = message.into();
+        let Message {
+            data,
+            flags,
+            ttl_ms,
+        } = message.into();
         let mut id = 0;
         let send = self.library.calls().link_send;
         let at = data.as_ptr() as *const c_void;
         self.library
-            .check(unsafe { send(self.key, at, data.len(), flags, 0, &mut id) })?;
+            .check(unsafe { send(self.key, at, data.len(), flags, ttl_ms, &mut id) })?;
         Ok(id)
     }
 
@@ -203,8 +239,7 @@ impl Link {
     ) -> Result<usize, Error> {
         let mut records = Vec::new();
         for message in messages {
-            let Message { data, flags } = message.into();
-            packed::append(&mut records, data, flags)?;
+            packed::append(&mut records, message.into())?;
         }
         let mut count = 0;
         let send = self.library.calls().link_send_packed;

@@ -41,6 +41,15 @@ calls! {
     link_send_packed: fn(Key, *const c_void, usize, usize, *mut u64, *mut usize) -> i32;
     link_close: fn(Key, u32, Text, usize) -> i32;
     link_free: fn(Key);
+    link_confirm: fn(Key, u64, i32) -> i32;
+    link_flush: fn(Key, u32, u32) -> i32;
+    link_set: fn(Key, Text, Text, OutError) -> i32;
+    link_retry_now: fn(Key) -> i32;
+    link_ready: fn(Key) -> i32;
+    link_state: fn(Key, *mut u32) -> i32;
+    link_greeting_set: fn(Key, *const c_void, usize, *const c_void, usize, u32) -> i32;
+    link_greeting_remove: fn(Key, *const c_void, usize) -> i32;
+    link_credentials: fn(Key, u64, Key) -> i32;
 }
 
 /// The loaded library; clones are the same one.

@@ -1,6 +1,6 @@
 //! Packed records: the end of resock.h describes them.
 
-use crate::Error;
+use crate::{Error, Message};
 
 /// The kind of an event. There may be others than these.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,6 +13,7 @@ impl Kind {
     pub const FAILED: Kind = Kind(4);
     pub const DOWN: Kind = Kind(5);
     pub const WRITABLE: Kind = Kind(6);
+    pub const CREDENTIALS: Kind = Kind(7);
     pub const LOST: Kind = Kind(10);
     pub const CLOSED: Kind = Kind(11);
     pub const LOG: Kind = Kind(12);
@@ -28,6 +29,7 @@ impl<'a> Event<'a> {
     pub fn kind(&self) -> Kind {
         Kind(self.u32(4) as u16)
     }
+    /// MESSAGE: 1 text; DOWN: 1 a connection ended; OPEN: 1 resumed; LOST: 1 begun anew.
     pub fn flags(&self) -> u16 {
         (self.u32(4) >> 16) as u16
     }
@@ -37,7 +39,8 @@ impl<'a> Event<'a> {
     pub fn user(&self) -> u64 {
         self.u64(16)
     }
-    /// CONFIRMED: the last message; FAILED: the first.
+    /// CONFIRMED: the last message; FAILED: the first; MESSAGE: its number in a session;
+    /// CREDENTIALS: the request; OPEN, DOWN, CLOSED: the connection.
     pub fn id(&self) -> u64 {
         self.u64(24)
     }
@@ -74,10 +77,13 @@ impl<'a> Event<'a> {
         String::from_utf8_lossy(self.data())
     }
 
-    fn u32(&self, at: usize) -> u32 {
+    pub(crate) fn bytes(&self, begin: usize, length: usize) -> &'a [u8] {
+        &self.record[begin..][..length]
+    }
+    pub(crate) fn u32(&self, at: usize) -> u32 {
         u32::from_le_bytes(self.record[at..at + 4].try_into().unwrap())
     }
-    fn u64(&self, at: usize) -> u64 {
+    pub(crate) fn u64(&self, at: usize) -> u64 {
         u64::from_le_bytes(self.record[at..at + 8].try_into().unwrap())
     }
 }
@@ -108,12 +114,13 @@ impl<'a> Iterator for Events<'a> {
 }
 
 /// Adds a message to those of one resock_link_send_packed.
-pub(crate) fn append(records: &mut Vec<u8>, data: &[u8], flags: u32) -> Result<(), Error> {
+pub(crate) fn append(records: &mut Vec<u8>, message: Message) -> Result<(), Error> {
+    let data = message.data;
     let size = (16 + data.len() + 7) / 8 * 8;
     let size_u32 = u32::try_from(size)
         .map_err(|_| Error::new(format!("a message of {} bytes: at most 4 GiB", data.len())))?;
     let until = records.len() + size;
-    for number in [size_u32, flags, 0, data.len() as u32] {
+    for number in [size_u32, message.flags, message.ttl_ms, data.len() as u32] {
         records.extend_from_slice(&number.to_le_bytes());
     }
     records.extend_from_slice(data);
