@@ -249,6 +249,7 @@ class hub_link final : public net::observer,
     std::vector<parcel> inbox_;
     block_source blocks_; // of the messages in it
     bool posted_ = false;
+    bool retimed_ = false; // the driver does not know yet that set() was called
     std::uint64_t last_id_ = 0;
     budget used_;
     bool refused_ = false;            // a send was refused: WRITABLE is owed

@@ -34,6 +34,8 @@ void hub_link::take_inbox() {
         const lock guard(mutex_);
         taken_.swap(inbox_);
         posted_ = false;
+        if (std::exchange(retimed_, false))
+            driver_->set_timeouts(settings_->connect_timeout, settings_->open_timeout);
     }
     step_all(taken_);
     taken_.clear();

@@ -27,6 +27,7 @@ void hub_link::set(std::string_view name, std::string_view value) {
     settings_ =
         std::make_shared<const link_settings>(change_link_settings(*settings_, name, value));
     push(guard, link::in::reconfigure{machine_config()});
+    retimed_ = true;
     {
         const lock events(events_mutex_);
         events_.set_limits(limits_of_events());

@@ -70,6 +70,11 @@ class driver : public std::enable_shared_from_this<driver> {
     void end_burst();
     // The application's queue has room again (or not): read from the socket or leave it.
     void set_reading(bool on);
+    // From the next attempt on.
+    void set_timeouts(duration connect, duration open) {
+        options_.connect_timeout = connect;
+        options_.open_timeout = open;
+    }
     // Ends everything; the observer is not called any more.
     void stop();
 

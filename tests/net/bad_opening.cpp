@@ -200,6 +200,23 @@ TEST_CASE("a peer that takes the connection and never answers") {
     CHECK(has(record.why, "in time"));
 }
 
+TEST_CASE("open.timeout, changed, holds from the next attempt on") {
+    std::atomic<int> asked{0};
+    loopback_server server([&asked](test::peer& client) {
+        web_socket peer(client);
+        if (++asked > 1) return client.read_to_end();
+        peer.request();
+        peer.raw(test::http_answer("503 Service Unavailable"));
+    });
+    application app(GENERATE(0u, 1u));
+    app.open(test::ws_url(server.port()),
+             {{"reconnect.min", "1h"}, {"reconnect.max", "1h"}, {"open.timeout", "1h"}});
+    CHECK(app.await_record(event_kind::down).http_status == 503);
+    app.link().set("open.timeout", "10ms");
+    app.link().retry_now();
+    CHECK(app.await_record(event_kind::down).cause == policy::cause::open_timeout);
+}
+
 TEST_CASE("a peer that never takes the connection") {
     const test::black_hole nobody;
     application app(GENERATE(0u, 1u));
