@@ -1,7 +1,7 @@
 # Sourced by ./dev: what examples/dlopen needs, into build/dlopen; the test and the benchmark run it.
 
 dlopen_output=build/dlopen
-dlopen_folders=(examples/dlopen bench/dlopen)
+dlopen_folders=(examples/dlopen bench/dlopen tests/conformance/languages)
 
 # build_dlopen LANGUAGE COMMAND: runs it unless its output is made of these very sources.
 build_dlopen() {
@@ -24,7 +24,8 @@ go_build() {
 build_dlopen_go() {
     go_build examples/dlopen/go . first && go_build bench/dlopen/go . throughput &&
         go_build bench/dlopen/go ./cycles cycles &&
-        go_build bench/dlopen/go ./misuse misuse
+        go_build bench/dlopen/go ./misuse misuse &&
+        go_build tests/conformance/languages/go . conformance
 }
 
 build_dlopen_rust() {
@@ -33,7 +34,8 @@ build_dlopen_rust() {
         cargo build --release --locked --manifest-path "$folder/rust/Cargo.toml" \
             --target-dir "$dlopen_output/rust/target" || return
     done
-    cp "$dlopen_output/rust/target/release/"{first,throughput,cycles,misuse} "$dlopen_output/rust/"
+    cp "$dlopen_output/rust/target/release/"{first,throughput,cycles,misuse,conformance} \
+        "$dlopen_output/rust/"
 }
 
 # A copy, so that nothing is installed among the sources.

@@ -23,11 +23,11 @@ def tool(name):
     return shutil.which(name) or f"no-{name}"
 
 
-def python(build, kind):
+def python(build):
     interpreter = os.environ.get("RESOCK_TEST_PYTHON", ROOT / "build/venv/bin/python")
     built(interpreter, "./dev setup test")
     built(build / "python/resock", "the target resock_python")
-    return [interpreter, HERE / f"python/{kind}.py"]
+    return [interpreter, HERE / "python/driver.py"]
 
 
 def of_dlopen(name, *command):
@@ -39,8 +39,7 @@ def of_dlopen(name, *command):
 LANGUAGES = {
     "C": lambda build: [built(build / "tests/conformance_driver_c", "its target")],
     "C++": lambda build: [built(build / "tests/conformance_driver_cpp", "its target")],
-    "Python": lambda build: python(build, "asyncio_driver"),
-    "Python, blocking": lambda build: python(build, "blocking_driver"),
+    "Python": lambda build: python(build),
     "Go": lambda build: of_dlopen("go/conformance"),
     "Rust": lambda build: of_dlopen("rust/conformance"),
     "Node": lambda build: of_dlopen("node/tests/conformance/languages/node/driver.mjs",

@@ -7,6 +7,8 @@ from canonical import Malformed, canonical, matches
 from driver import Broken
 from server import Server
 
+GRACE_S = 0.5
+
 
 class Played:
     """One scenario in one language: `told` are pairs of a command and its canonical lines."""
@@ -31,6 +33,20 @@ async def finished(server, event, patience_s):
     for each in left:
         each.cancel()
     return bool(done)
+
+
+async def answer(driver, command, server):
+    """The lines that answer it; None where the server was surprised meanwhile."""
+    obeying = asyncio.ensure_future(driver.obey(command))
+    failing = asyncio.ensure_future(server.failed.wait())
+    await asyncio.wait([obeying, failing], return_when=asyncio.FIRST_COMPLETED)
+    failing.cancel()
+    # A driver that breaks surprises the server, too; then it is the one to be told of.
+    await asyncio.wait([obeying], timeout=GRACE_S)
+    if obeying.done():
+        return obeying.result()
+    obeying.cancel()
+    return None
 
 
 def compare(played, command, lines, expected):
@@ -58,7 +74,10 @@ async def play_steps(played, driver, server):
             if server.problems:
                 return
         else:
-            lines = [canonical(line, server.address) for line in await driver.obey(command)]
+            answered = await answer(driver, command, server)
+            if answered is None:
+                return
+            lines = [canonical(line, server.address) for line in answered]
             played.told.append((command.replace(server.address, "SERVER"), lines))
             compare(played, command, lines, expected)
             if played.problems:
@@ -73,7 +92,8 @@ async def play(scenario, language, driver):
             if not played.problems and not await finished(server, server.finished,
                                                           driver.patience_s):
                 played.fail("the server still waits")
-            await driver.obey("free")
+            if not played.problems and not server.problems:
+                await driver.obey("free")
         except (Broken, Malformed) as error:
             played.fail(str(error))
         played.problems += [f"{scenario}, {language}: the server, {each}"

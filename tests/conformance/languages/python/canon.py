@@ -1,4 +1,4 @@
-"""What the two drivers of Python have in common: commands, and the canonical form of events."""
+"""The words of commands, and the canonical form of events."""
 
 import resock
 from resock import Level, events
