@@ -59,6 +59,25 @@ function(resock_warnings target)
     endif()
 endfunction()
 
+set(resock_unity_default OFF)
+if(RESOCK_SANITIZE)
+    set(resock_unity_default ON)
+endif()
+option(RESOCK_UNITY "Compile files of core/ together: fast from nothing, slow after a change"
+    ${resock_unity_default})
+
+# resock_unity(layer files…): `files` stand apart, because they have names in common with others.
+function(resock_unity layer)
+    if(RESOCK_UNITY)
+        string(REPLACE "/" "_" name "${layer}")
+        set_target_properties(resock_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+        foreach(file ${ARGN})
+            set_source_files_properties("${CMAKE_CURRENT_SOURCE_DIR}/${layer}/${file}" PROPERTIES
+                SKIP_UNITY_BUILD_INCLUSION ON)
+        endforeach()
+    endif()
+endfunction()
+
 # One static library per layer, or per folder of one: resock_layer(folder [layers below it]).
 function(resock_layer folder)
     string(REPLACE "/" "_" name "${folder}")

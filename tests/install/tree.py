@@ -28,7 +28,8 @@ def run(*command, **options):
 
 
 def configure(source, build, *settings):
-    run("cmake", "-S", source, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", *settings)
+    run("cmake", "-S", source, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+        "-DRESOCK_UNITY=ON", *settings)
 
 
 def build(place):
