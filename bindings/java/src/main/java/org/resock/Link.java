@@ -126,7 +126,10 @@ public final class Link implements AutoCloseable {
         return core.opened().copy();
     }
 
-    /** Completes when the link has ended, with the record of why. */
+    /**
+     * Completes when the link has ended and the last callback has returned, with the record of why.
+     * So do not wait for it inside a callback.
+     */
     public CompletableFuture<Disconnect> closed() {
         return core.closed().copy();
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LinkCore implements Runnable {
     private final HubCore hub;
     private final Serial serial;
+    private final Serial futures; // apart, so that a callback may wait for a receipt
     private final Sender sender;
     private final Inbox inbox = new Inbox(this);
     private final LinkEvents events = new LinkEvents(this);
@@ -42,6 +43,7 @@ final class LinkCore implements Runnable {
         this.key = key;
         this.name = name;
         serial = new Serial(hub.executor());
+        futures = new Serial(hub.executor());
         sender = new Sender(this, new SendPolicy(settings.sending));
         doneByItself = settings.doneByItself;
     }
@@ -100,6 +102,11 @@ final class LinkCore implements Runnable {
 
     Serial serial() {
         return serial;
+    }
+
+    /** Completes futures. */
+    Serial futures() {
+        return futures;
     }
 
     Sender sender() {
@@ -185,11 +192,12 @@ final class LinkCore implements Runnable {
             HubCore.LOGGER.log(Level.WARNING, "{0}: {1} messages that came while it was closed "
                     + "were not taken and are dropped", name, discarded);
         }
-        serial.execute(() -> {
-            opened.completeExceptionally(cause);
+        futures.execute(() -> opened.completeExceptionally(cause));
+        // Behind the last callback.
+        serial.execute(() -> futures.execute(() -> {
             if (record != null) closed.complete(record);
             else closed.completeExceptionally(cause);
-        });
+        }));
         kept = null;
         end.countDown();
     }

@@ -39,7 +39,7 @@ final class LinkEvents {
     private void open(Opened event) {
         tell((to, of) -> to.onOpen(of, event));
         if (!link.opened().isDone()) {
-            link.serial().execute(() -> link.opened().complete(event));
+            link.futures().execute(() -> link.opened().complete(event));
         }
     }
 

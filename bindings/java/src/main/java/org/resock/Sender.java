@@ -190,7 +190,7 @@ final class Sender {
 
     private void complete(List<Runnable> done) {
         if (done.isEmpty()) return;
-        link.serial().execute(() -> done.forEach(Runnable::run));
+        link.futures().execute(() -> done.forEach(Runnable::run));
         keepOrNot();
     }
 

@@ -9,6 +9,7 @@ import static org.resock.Support.failureOf;
 import static org.resock.Support.next;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -162,6 +163,22 @@ class HandlerTest {
         }
     }
 
+    /** More than the pool has threads for. */
+    @Test void callbacksMayWaitForReceipts() throws Exception {
+        List<Link> links = new ArrayList<>();
+        BlockingQueue<Long> seen = new LinkedBlockingQueue<>();
+        for (int i = 0; i < 50; i++) {
+            Link link = Link.connect("echo:");
+            links.add(link);
+            link.onMessage(message -> {
+                if (message.text().equals("1")) seen.add(link.send("2").join().id());
+            });
+        }
+        for (Link link : links) link.send("1");
+        for (Link link : links) assertEquals(2, next(seen));
+        links.forEach(Link::close);
+    }
+
     @Test void anExecutorThatWasShutDownLosesNothing() throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try (Log log = new Log(); Hub hub = new Hub(new HubOptions(), executor);
@@ -178,8 +195,8 @@ class HandlerTest {
         try (Link link = Link.connect("echo:")) {
             await(link.opened());
             link.setHandler(notes);
-            link.close();
-            assertEquals("down WEBSOCKET", next(notes.lines));
+            await(link.closeAsync());
+            assertTrue(notes.lines.contains("down WEBSOCKET"));
         }
     }
 }
