@@ -22,6 +22,11 @@
 %pragma(csharp) imclassclassmodifiers="internal static class"
 %typemap(csclassmodifiers) enum SWIGTYPE "internal enum"
 
+// mono looks a native function up when it compiles what calls it, and remembers a failure: these
+// are compiled when they are first called, which is after the library was loaded.
+%feature("cs:methodmodifiers") "[global::System.Runtime.CompilerServices.MethodImpl("
+    "global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]\n  public"
+
 // The status is what the native function returns; the generated method checks it on the same
 // thread, so that resock_last_error still is that of this call.
 %define RESOCK_RAISE(status)

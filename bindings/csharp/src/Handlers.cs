@@ -1,0 +1,102 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Resock
+{
+/// <summary>
+/// Calls code of the application: one call after the other, in order, on the scheduler that it chose and
+/// never on the thread that polls. What it throws is logged.
+/// </summary>
+internal sealed class Handlers
+{
+    private readonly LinkCore link;
+    private readonly TaskScheduler scheduler;
+    private readonly object gate = new object();
+    private EventHandler<LinkEvent> handlers;
+    private TaskScheduler serial;
+
+    internal Handlers(LinkCore link, TaskScheduler scheduler)
+    {
+        this.link = link;
+        this.scheduler = scheduler;
+    }
+
+    internal bool Any => Volatile.Read(ref handlers) != null;
+
+    internal void Add(EventHandler<LinkEvent> handler)
+    {
+        lock (gate)
+        {
+            if (handlers == null && handler != null) link.Keeper.Add();
+            handlers += handler;
+        }
+    }
+
+    internal void Remove(EventHandler<LinkEvent> handler)
+    {
+        lock (gate)
+        {
+            bool had = handlers != null;
+            handlers -= handler;
+            if (had && handlers == null) link.Keeper.Remove();
+        }
+    }
+
+    internal void Raise(LinkEvent happened)
+    {
+        EventHandler<LinkEvent> to = Volatile.Read(ref handlers);
+        if (to == null) return;
+        // Held until the call is made, so that a ClosedEvent still has its sender.
+        Link from = link.Keeper.Link;
+        Run(() => to(from, happened), "a handler of events of " + link + " has thrown");
+    }
+
+    /// <summary>Asks the application, and hands in what it gives; none where it gives none.</summary>
+    internal void Answer(CredentialsEvent asked, Func<CredentialsEvent, Task<LinkOptions>> credentials)
+    {
+        Raise(asked);
+        if (credentials == null)
+        {
+            link.AnswerCredentials(asked.RequestId, null);
+            return;
+        }
+        Task.Factory.StartNew(() => Ask(asked, credentials), CancellationToken.None,
+            TaskCreationOptions.DenyChildAttach, scheduler);
+    }
+
+    private async Task Ask(CredentialsEvent asked, Func<CredentialsEvent, Task<LinkOptions>> credentials)
+    {
+        LinkOptions given = null;
+        try
+        {
+            given = await credentials(asked);
+        }
+        catch (Exception thrown)
+        {
+            ResockLog.Write(LogLevel.Error, "the credentials of " + link
+                + " have thrown: the attempt goes on without any", thrown);
+        }
+        link.AnswerCredentials(asked.RequestId, given);
+    }
+
+    private void Run(Action call, string complaint)
+    {
+        lock (gate)
+        {
+            if (serial == null) serial = new ConcurrentExclusiveSchedulerPair(scheduler).ExclusiveScheduler;
+        }
+        Task.Factory.StartNew(() =>
+        {
+            try
+            {
+                call();
+            }
+            catch (Exception thrown)
+            {
+                ResockLog.Write(LogLevel.Error, complaint, thrown);
+            }
+        }, CancellationToken.None, TaskCreationOptions.DenyChildAttach, serial);
+    }
+}
+}
