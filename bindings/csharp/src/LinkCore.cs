@@ -137,8 +137,17 @@ internal sealed class LinkCore
     internal void StartClosing(int code, byte[] reason)
     {
         if (IsFinished) return;
-        Native.resock_link_close(Handle, (uint)code, reason, (UIntPtr)reason.Length);
-        closing = true;
+        bool before = closing;
+        closing = true; // CLOSED may be polled before the call returns
+        try
+        {
+            Native.resock_link_close(Handle, (uint)code, reason, (UIntPtr)reason.Length);
+        }
+        catch
+        {
+            closing = before;
+            throw;
+        }
         Inbox.StartClosing();
         Sender.Writable();
     }

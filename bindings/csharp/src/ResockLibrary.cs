@@ -148,11 +148,16 @@ public static class ResockLibrary
 
     private static IEnumerable<string> Places()
     {
-        string beside = System.IO.Path.GetDirectoryName(typeof(ResockLibrary).Assembly.Location);
-        if (string.IsNullOrEmpty(beside)) beside = AppDomain.CurrentDomain.BaseDirectory;
-        yield return System.IO.Path.Combine(beside, Wrapper);
         string processor = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
-        yield return System.IO.Path.Combine(beside, "runtimes", "linux-" + processor, "native", Wrapper);
+        string packaged = System.IO.Path.Combine("runtimes", "linux-" + processor, "native");
+        // A host may run a copy of the assembly from somewhere else (shadow copies).
+        string beside = System.IO.Path.GetDirectoryName(typeof(ResockLibrary).Assembly.Location);
+        string[] folders = { beside, AppDomain.CurrentDomain.BaseDirectory };
+        foreach (string folder in folders.Where(each => !string.IsNullOrEmpty(each)).Distinct())
+        {
+            yield return System.IO.Path.Combine(folder, Wrapper);
+            yield return System.IO.Path.Combine(folder, packaged, Wrapper);
+        }
     }
 
     private static void LoadWrapper()

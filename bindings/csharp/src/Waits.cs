@@ -38,7 +38,7 @@ internal sealed class Waits
         {
             Wait first = all.First.Value;
             all.RemoveFirst();
-            first.Source.TrySetResult(level);
+            first.Source.TrySetResult(first.Receipt.IsKept ? level : Level.Written);
         }
     }
 

@@ -1,0 +1,174 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using NUnit.Framework;
+
+namespace Resock.Tests
+{
+/// <summary>A queue that is full, and a peer or an application that does not read.</summary>
+[TestFixture]
+public sealed class QueueTests
+{
+    private static Link Full(LinkOptions options)
+    {
+        options.QueueMessages = 2;
+        options.ReconnectMin = TimeSpan.FromHours(1);
+        options.ReconnectMax = TimeSpan.FromHours(1);
+        Link link = Link.Open("ws://127.0.0.1:1", options);
+        link.SendManyAsync(new[] { "1", "2" }).Wait();
+        return link;
+    }
+
+    [Test]
+    public async Task AnErrorAtOnceWhereThatIsWanted()
+    {
+        using (Link link = Full(new LinkOptions { QueueFull = QueueFull.Error }))
+        {
+            var full = await link.SendAsync("3").Throws<QueueFullException>();
+            Assert.AreEqual(Status.QueueFull, full.Status);
+            StringAssert.Contains("queue", full.Message);
+        }
+    }
+
+    [Test]
+    public async Task ManyTellHowManyWereAccepted()
+    {
+        var options = new LinkOptions { QueueFull = QueueFull.Error };
+        using (Link link = Full(options))
+        {
+            link.Set("queue.messages", "5");
+            var full = await link.SendManyAsync(Enumerable.Repeat("x", 10)).Throws<QueueFullException>();
+            Assert.AreEqual(3, full.Accepted);
+        }
+    }
+
+    [Test]
+    public async Task ATimeoutWhereNoRoomComes()
+    {
+        using (Link link = Full(new LinkOptions { SendTimeout = TimeSpan.FromMilliseconds(50) }))
+        {
+            var late = await link.SendAsync("3").Throws<ResockTimeoutException>();
+            StringAssert.Contains("send.timeout", late.Message);
+            await link.SendManyAsync(new[] { "3", "4" }).Throws<ResockTimeoutException>();
+        }
+    }
+
+    [Test]
+    public async Task WaitingCanBeCancelledAndGoesOnInOrder()
+    {
+        using (Link link = Full(new LinkOptions()))
+        using (var source = new CancellationTokenSource())
+        {
+            Task<Receipt> cancelled = link.SendAsync("3", cancellationToken: source.Token);
+            byte[] data = { 4 };
+            Task<Receipt> next = link.SendAsync(data);
+            data[0] = 99; // a copy was made
+            Task<Receipt> many = link.SendManyAsync(new[] { "5", "6", "7" });
+            Task<Receipt> last = link.SendAsync("8");
+            source.Cancel();
+            await cancelled.Throws<TaskCanceledException>();
+            Assert.IsFalse(next.IsCompleted);
+            link.Set("queue.messages", "4");
+            Assert.AreEqual(3, (await next.Within()).Id);
+            Assert.IsFalse(many.IsCompleted);
+            link.Set("queue.messages", "100");
+            Assert.AreEqual(6, (await many.Within()).Id);
+            Assert.AreEqual(4, many.Result.FirstId);
+            Assert.AreEqual(7, (await last.Within()).Id);
+            Assert.AreEqual(3, link.SendManyAsync(Enumerable.Repeat("x", 3)).Result.Id - 7);
+        }
+    }
+
+    [Test]
+    public async Task RoomComesWithWritable()
+    {
+        var options = new LinkOptions { QueueMessages = 10 };
+        using (Link link = await Link.ConnectAsync("echo:", options).Within())
+        {
+            Task sending = Task.Run(async () =>
+            {
+                for (int i = 0; i < 1000; i++) await link.SendAsync(i.ToString());
+                await link.SendManyAsync(Enumerable.Range(1000, 1000).Select(each => each.ToString()));
+            });
+            for (int i = 0; i < 2000; i++) Assert.AreEqual(i.ToString(), (await link.ReceiveAsync().Within()).Text);
+            await sending.Within();
+        }
+    }
+
+    /// <summary>Of a peer that sends without end only so much lies here, and none of it is lost.</summary>
+    [Test]
+    public async Task AnApplicationThatDoesNotReadMakesThePeerWait()
+    {
+        const int count = 100000;
+        using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
+        {
+            Task<Link> accepted = listener.AcceptAsync();
+            using (Link link = await Link.ConnectAsync(listener.Address,
+                new LinkOptions { EventsMessages = 1000 }).Within())
+            using (Link peer = await accepted.Within())
+            {
+                Task sending = Task.Run(async () =>
+                {
+                    for (int i = 0; i < count / 1000; i++)
+                    {
+                        await peer.SendManyAsync(Enumerable.Range(i * 1000, 1000).Select(Numbered));
+                    }
+                });
+                await Stalled(peer).Within();
+                Assert.Less(Received(link), count / 2);
+                Assert.IsFalse(sending.IsCompleted);
+                for (int next = 0; next < count;)
+                {
+                    foreach (Message message in await link.ReceiveManyAsync().Within())
+                    {
+                        Assert.AreEqual(next++, BitConverter.ToInt32(message.Data, 0));
+                    }
+                }
+                await sending.Within();
+            }
+        }
+    }
+
+    private static byte[] Numbered(int number)
+    {
+        byte[] message = new byte[1000];
+        BitConverter.GetBytes(number).CopyTo(message, 0);
+        return message;
+    }
+
+    /// <summary>Nothing moves any more. Taken for it too early, the test proves less and still passes.</summary>
+    private static async Task Stalled(Link peer)
+    {
+        for (string before = "", now = peer.StatsJson(); before != now;)
+        {
+            await Task.Delay(100);
+            before = now;
+            now = peer.StatsJson();
+        }
+    }
+
+    private static int Received(Link link)
+    {
+        string json = link.StatsJson();
+        string name = "\"messages_received\":";
+        int at = json.IndexOf(name, StringComparison.Ordinal) + name.Length;
+        return int.Parse(json.Substring(at, json.IndexOf(',', at) - at));
+    }
+
+    [Test]
+    public async Task ClosingDoesNotWaitForAnApplicationThatDoesNotRead()
+    {
+        using (Link link = await Link.ConnectAsync("echo:").Within())
+        {
+            Receipt receipt = null;
+            for (int i = 0; i < 10; i++) receipt = await link.SendManyAsync(Enumerable.Repeat(new byte[10], 900)).Within();
+            await link.CloseAsync().Within();
+            int taken = 0;
+            while (await link.ReceiveAsync().Within() != null) taken++;
+            Assert.Greater(taken, 0);
+            Assert.LessOrEqual(taken, 9000);
+        }
+    }
+}
+}
