@@ -98,7 +98,10 @@ public sealed class SessionTests
                         Assert.AreEqual(unfinished.Number, again.Number);
                         Assert.AreEqual("2", again.Text);
                         Assert.IsTrue((await after.Opened.Within()).Resumed);
+                        Assert.AreEqual("x", (await peer.ReceiveAsync().Within()).Text);
+                        Task<Message> last = peer.ReceiveAsync(); // done with "x" by this
                         await after.CloseAsync().Within();
+                        Assert.IsNull(await last.Within());
                     }
                 }
             }
@@ -139,9 +142,9 @@ public sealed class SessionTests
             first.Dispose();
             peer.Dispose();
             await recorder.Next<DownEvent>().Within();
+            Receipt receipt = await link.SendAsync("x").Within();
             using (Listener second = Listener.Open(address))
             {
-                Receipt receipt = await link.SendAsync("x").Within();
                 LostEvent lost = await recorder.Next<LostEvent>().Within();
                 Assert.IsFalse(lost.BegunAnew);
                 Assert.IsNotEmpty(lost.Text);
