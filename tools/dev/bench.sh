@@ -9,6 +9,7 @@ usage: ./dev bench --quick [OPTION...]     our client against Boost.Beast; 2 min
        ./dev bench store [OPTION...]       the durable store beside a bare SQLite loop
        ./dev bench sessions [OPTION...]    sessions beside plain links, outbox, resume, idle ones
        ./dev bench java [OPTION...]        the Java binding against clients in Java
+       ./dev bench csharp [OPTION...]      the C# binding under mono, and the framework's own client
        ./dev bench loss [OPTION...]        1,000,000 messages each way, 1,000 breaks: what is lost?
        ./dev bench dlopen [OPTION...]      languages that load the library at run time, beside C
        ./dev bench python [OPTION...]      the Python package beside websockets and picows
@@ -34,6 +35,10 @@ run_bench() {
             shift
             run_bench_sessions "$@"
             ;;
+        csharp)
+            shift
+            run_bench_csharp "$@"
+            ;;
         loss)
             shift
             run_bench_loss "$@"
@@ -53,7 +58,7 @@ run_bench() {
         --*) run_bench_link "$@" ;;
         *)
             bench_usage >&2
-            die "unknown subject '$1': --quick, --all, listener, store, sessions, java, loss, dlopen or python"
+            die "unknown subject '$1': --quick, --all, listener, store, sessions, java, csharp, loss, dlopen or python"
             ;;
     esac
 }
@@ -89,6 +94,13 @@ run_bench_sessions() {
         env -C bench/sessions python3 -m unittest test_tap test_report
     printf '\n'
     python3 bench/sessions/run.py "$@"
+}
+
+run_bench_csharp() {
+    setup_csharp
+    compile_bench csharp
+    printf '\n'
+    python3 bench/csharp/run.py "$@"
 }
 
 run_bench_loss() {

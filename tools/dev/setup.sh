@@ -26,6 +26,9 @@ luajit           | luajit                     | luajit
 java             | javac                      | default-jdk-headless
 maven            | mvn                        | maven
 swig             | swig                       | swig
+mono             | mcs                        | mono-mcs
+nunit            | nunit-console              | nunit-console
+nunit-framework  | /usr/lib/cli/nunit.framework-2.6.3 | libnunit-cil-dev
 valgrind         | valgrind                   | valgrind
 chromium         | chromium                   | chromium
 curl             | curl                       | curl
@@ -267,12 +270,18 @@ setup_build() {
     setup_boost
 }
 
+# What the C# binding is built and tested with; the .NET SDK, which Debian does not have, is not needed.
+setup_csharp() {
+    require swig mono nunit nunit-framework
+}
+
 setup_test() {
     require compiler make-files ninja compiler-cache openssl sqlite command-line catch \
         certificates python node npm man-pages abi pkg-config deb-shlibdeps deb-file clean-root reference \
         libpq postgresql
     setup_build
     setup_python
+    setup_csharp
     setup_peers
     setup_dlopen
     setup_java
