@@ -30,10 +30,15 @@ internal static class Failures
     }
 
     /// <summary>Why a link has ended that nobody wanted to end.</summary>
-    internal static ResockException Of(Disconnect record, LostEvent lost)
+    internal static ResockException Of(Disconnect record, LostEvent lost, bool wasOpen)
     {
         if (lost != null) return new LostException(lost, record);
-        if (record.CloseCode != null) return new ClosedException(record.Why, record);
+        if (record.CloseCode != null)
+        {
+            // A session may be refused behind an opening that was not.
+            if (!wasOpen) return new ConnectException(record);
+            return new ClosedException(record.Why, record);
+        }
         switch (record.Cause)
         {
         case Cause.Local:

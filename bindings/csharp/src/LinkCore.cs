@@ -122,7 +122,7 @@ internal sealed class LinkCore
         bool inOrder = closing || (!isLost && (record.CloseCode == 1000 || record.CloseCode == 1001));
         Handlers.Raise(new ClosedEvent(record));
         Finish(inOrder ? new ClosedException(record.Why, record)
-            : Failures.Of(record, isLost ? lost : null), record, inOrder);
+            : Failures.Of(record, isLost ? lost : null, opened.Task.IsCompleted), record, inOrder);
     }
 
     /// <summary>Its events could not be handed on (memory is used up): it is of no use any more.</summary>
