@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r"^```(cpp|c|python|java)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^```(cpp|csharp|c|python|java)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EVERY_CODE = re.compile(r"^```(?!sh$)(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SOURCE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:cpp|hpp|c|h|go|rs|mjs|py|rb|lua|java))`")
+SOURCE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:cpp|hpp|c|h|go|rs|mjs|py|rb|lua|java|cs))`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-PROGRAM = re.compile(r"\bint main\(|\bstatic void main\(")
+PROGRAM = re.compile(r"\bint main\(|\bstatic (?:void main|int Main)\(")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -17,7 +17,7 @@ def all_pages(root=ROOT):
 
 
 def complaints_about_code(text, root=ROOT, code=CODE):
-    """What is wrong with the code of a page, by default its C, C++, Python and Java. The text before a block names its source,
+    """What is wrong with the programs of a page. The text before a block names its source,
     "`examples/first.c`"; the block is the whole of that file or some of its lines, in order."""
     wrong = []
     for block in code.finditer(text):
@@ -33,7 +33,7 @@ def complaints_about_code(text, root=ROOT, code=CODE):
 
 
 def is_whole(shown):
-    """A whole program: in C, C++ and Java it has a main, in Python it begins with its docstring."""
+    """A whole program: in C, C++, Java and C# it has a main, in Python it begins with its docstring."""
     return bool(PROGRAM.search(shown)) or shown.startswith('"""')
 
 

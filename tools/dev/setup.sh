@@ -272,7 +272,8 @@ setup_build() {
 
 # What the C# binding is built and tested with; the .NET SDK, which Debian does not have, is not needed.
 setup_csharp() {
-    require swig mono nunit nunit-framework
+    setup_build
+    require python swig mono nunit nunit-framework
 }
 
 setup_test() {

@@ -49,7 +49,11 @@ public sealed class ConnectTests
     [Test]
     public async Task WhatSpeaksNoTlsIsATlsException()
     {
-        using (Peer peer = Peer.Answering("HTTP/1.1 400 Bad Request\r\n\r\n"))
+        using (var peer = new Peer(async stream =>
+        {
+            await stream.ReadAsync(new byte[1], 0, 1);
+            await Peer.Write(stream, new byte[100]);
+        }))
         {
             await Link.ConnectAsync(peer.Url.Replace("ws:", "wss:"), Once()).Throws<TlsException>();
         }

@@ -88,10 +88,10 @@ public sealed class QueueTests
         {
             Task sending = Task.Run(async () =>
             {
-                for (int i = 0; i < 1000; i++) await link.SendAsync(i.ToString());
-                await link.SendManyAsync(Enumerable.Range(1000, 1000).Select(each => each.ToString()));
+                for (int i = 0; i < 200; i++) await link.SendAsync(i.ToString());
+                await link.SendManyAsync(Enumerable.Range(200, 200).Select(each => each.ToString()));
             });
-            for (int i = 0; i < 2000; i++) Assert.AreEqual(i.ToString(), (await link.ReceiveAsync().Within()).Text);
+            for (int i = 0; i < 400; i++) Assert.AreEqual(i.ToString(), (await link.ReceiveAsync().Within()).Text);
             await sending.Within();
         }
     }
