@@ -129,7 +129,9 @@ internal sealed class LinkCore
     internal void Fail(Exception thrown)
     {
         ResockLog.Write(LogLevel.Error, name + " is aborted: its events cannot be read", thrown);
-        Free(new ClosedException(name + " was aborted: " + thrown.Message));
+        var cause = new ClosedException(name + " was aborted: " + thrown.Message);
+        Finish(cause, null, false); // whoever receives learns of it
+        Free(cause);
     }
 
     // ---- ending --------------------------------------------------------------------------------
