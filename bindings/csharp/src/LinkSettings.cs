@@ -10,29 +10,50 @@ internal sealed class LinkSettings
 {
     private static readonly Regex part = new Regex(@"(\d+(?:\.\d+)?)(h|min|s|ms|us|ns)");
     private readonly Options options;
+    /// <summary>Of the listener, where the options are those of one of its links; else null.</summary>
+    private readonly Options listeners;
 
     internal LinkSettings(LinkOptions options)
-        : this(options, options.Scheduler)
+        : this(options, options.Scheduler, null)
     {
         Credentials = options.Credentials;
         if (Credentials != null && !options.Has("credentials.when")) AsksForCredentials = true;
     }
 
-    internal LinkSettings(ListenerOptions options) : this(options, options.Scheduler)
+    internal LinkSettings(ListenerOptions options) : this(options, options.Scheduler, null)
     {
         HasSessions = true;
     }
 
-    private LinkSettings(Options options, TaskScheduler scheduler)
+    /// <summary>Of one link of a listener; what they do not say, the listener's do.</summary>
+    internal LinkSettings(ListenerOptions options, LinkSettings listener)
+        : this(options, options.Scheduler ?? listener.Scheduler, listener.options)
+    {
+        HasSessions = true;
+    }
+
+    private LinkSettings(Options options, TaskScheduler scheduler, Options listeners)
     {
         this.options = options;
+        this.listeners = listeners;
         Scheduler = scheduler ?? TaskScheduler.Default;
-        bool isOnlyWritten = options.Get("delivery") == "at-most-once" && options.Get("confirm") == "off";
+        bool isOnlyWritten = Get("delivery") == "at-most-once" && Get("confirm") == "off";
         FinalLevel = isOnlyWritten ? Level.Written : Level.Received;
-        HasSessions = options.Get("delivery") == "exactly-once";
-        WaitsForRoom = !options.Has("queue.full") || options.Get("queue.full") == "wait";
-        SendTimeout = Parse(options.Get("send.timeout"));
-        IsDoneByItself = options.Get("session.done") == "auto";
+        HasSessions = Get("delivery") == "exactly-once";
+        WaitsForRoom = (!Has("queue.full") && !(listeners?.Has("queue.full") ?? false))
+            || Get("queue.full") == "wait";
+        SendTimeout = Parse(Get("send.timeout"));
+        IsDoneByItself = Get("session.done") == "auto";
+    }
+
+    private bool Has(string name)
+    {
+        return options.Has(name);
+    }
+
+    private string Get(string name)
+    {
+        return (listeners == null || Has(name) ? options : listeners).Get(name);
     }
 
     internal Level FinalLevel { get; }

@@ -58,7 +58,7 @@ public sealed class Listener : IDisposable
     /// <exception cref="ResockException">With Status.Io: the address is in use or not there.</exception>
     public static Listener Open(string url, ListenerOptions options = null)
     {
-        options = options ?? new ListenerOptions();
+        options = Copy(options ?? new ListenerOptions());
         if (url == null && !options.Has("listen.url")) throw new ArgumentNullException(nameof(url));
         Hub hub = options.Hub ?? Hub.Shared;
         var settings = new LinkSettings(options);
@@ -77,6 +77,19 @@ public sealed class Listener : IDisposable
             core.Begin(made, id);
         }
         return new Listener(hub, core, count);
+    }
+
+    /// <summary>Its links ask for them as long as they come.</summary>
+    private static ListenerOptions Copy(ListenerOptions options)
+    {
+        var copy = new ListenerOptions
+        {
+            Hub = options.Hub,
+            Scheduler = options.Scheduler,
+            OnRequest = options.OnRequest
+        };
+        copy.CopyFrom(options);
+        return copy;
     }
 
     /// <summary>Where it listens, with the ports that the system chose: "ws://127.0.0.1:41234".</summary>

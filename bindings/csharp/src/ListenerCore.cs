@@ -111,7 +111,7 @@ internal sealed class ListenerCore
 
     private void Accept(Request request, ListenerOptions own)
     {
-        LinkSettings its = own == null ? settings : new LinkSettings(own);
+        LinkSettings its = own == null ? settings : new LinkSettings(own, settings);
         lock (hub.Core.Making)
         {
             ulong made = own == null ? Accept(request, 0) : its.Use(set => Accept(request, set));

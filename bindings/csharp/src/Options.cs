@@ -91,6 +91,13 @@ public abstract class Options
         entries.Add(entry);
     }
 
+    /// <summary>Has what the other has, from now on independent of it.</summary>
+    internal void CopyFrom(Options other)
+    {
+        entries.AddRange(other.entries);
+        foreach (KeyValuePair<string, object> each in other.values) values[each.Key] = each.Value;
+    }
+
     /// <summary>Calls with a native set of these options, which is freed afterwards.</summary>
     internal T Use<T>(Func<ulong, T> use)
     {

@@ -71,6 +71,32 @@ public sealed class ListenerTests
     }
 
     [Test]
+    public async Task OptionsOfOneLinkFallBackOnTheListeners()
+    {
+        var options = new ListenerOptions
+        {
+            QueueFull = QueueFull.Error,
+            QueueMessages = 1,
+            Confirm = Confirm.App,
+            OnRequest = request => Task.FromResult(Answer.AcceptWith(
+                new ListenerOptions { QueueMessages = request.Target == "/3" ? 3 : (long?)null }))
+        };
+        using (Listener listener = Listener.Open("ws://127.0.0.1:0", options))
+        {
+            foreach (int most in new[] { 1, 3 })
+            {
+                Task<Link> accepted = listener.AcceptAsync();
+                using (Link link = await Link.ConnectAsync(listener.Address + "/" + most).Within())
+                using (Link peer = await accepted.Within())
+                {
+                    for (int i = 0; i < most; i++) await peer.SendAsync("x").Within();
+                    await peer.SendAsync("x").Throws<QueueFullException>();
+                }
+            }
+        }
+    }
+
+    [Test]
     public async Task ARequestWhoseHandlerThrowsIsRefused()
     {
         int calls = 0;
