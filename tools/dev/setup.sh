@@ -273,7 +273,7 @@ setup_build() {
 # What the C# binding is built and tested with; the .NET SDK, which Debian does not have, is not needed.
 setup_csharp() {
     setup_build
-    require python swig mono
+    require python openssl-command swig mono
     if grep -qx 'ID=debian' /etc/os-release; then
         require nunit nunit-framework
     else # which may have dropped it
