@@ -1,7 +1,7 @@
-// The jobs of the link benchmark with resock's Java binding: see ../peers/README.md. Further options:
-// --calls batch (sendMany and batches) or future (one send and one receipt for each message),
-// --threads 0 (the thread that polls does the I/O) or 1 (default), --executor 0 (application code on the
-// thread that polls) or 1 (the pool, default).
+// The jobs of the link benchmark with resock's Java binding: see ../peers/README.md. Further
+// options: --calls batch (sendMany and batches, default) or future (one send and one receipt for each
+// message), --threads 0 (the thread that polls does the I/O) or 1 (default), --executor 0
+// (application code on the thread that polls) or 1 (the pool, default).
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -211,7 +211,8 @@ public final class ResockBench {
         tell("{\"messages\": %d, \"lost\": %d, \"p50_us\": %.3f, \"p90_us\": %.3f, "
                 + "\"p99_us\": %.3f, \"max_us\": %.3f, \"mean_us\": %.3f}",
                 options.get("messages"), lost, times[last / 2], times[(int) (0.9 * last)],
-                times[(int) (0.99 * last)], times[last], Arrays.stream(times).average().getAsDouble());
+                times[(int) (0.99 * last)], times[last],
+                Arrays.stream(times).average().getAsDouble());
     }
 
     private void idle() throws Exception {

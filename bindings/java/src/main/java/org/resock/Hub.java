@@ -6,8 +6,8 @@ import java.util.concurrent.Executor;
 
 /**
  * Native I/O threads, and one Java thread that takes what they have to tell and hands it to the
- * executor, on which handlers, subscribers and what depends on receipts run: those of one link one
- * after the other, in order. All threads are daemons.
+ * executor. There handlers and subscribers run, those of one link one after the other, in order, and
+ * beside them what depends on futures. All threads are daemons.
  *
  * <p>Most programs need none of their own: {@link Link#connect} and {@link Listener#open} use the
  * one that is shared.

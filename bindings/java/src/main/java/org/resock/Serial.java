@@ -37,8 +37,8 @@ final class Serial implements Executor {
             executor.execute(this::turn);
         } catch (RejectedExecutionException rejected) {
             // Receipts that never end would be worse.
-            HubCore.LOGGER.log(Level.WARNING, "the executor of a hub takes no more tasks: close the "
-                    + "hub before it; the shared one takes over", rejected);
+            HubCore.LOGGER.log(Level.WARNING, "the executor of a hub takes no more tasks: close "
+                    + "the hub before it; the shared one takes over", rejected);
             executor = Pool.SHARED;
             executor.execute(this::turn);
         }

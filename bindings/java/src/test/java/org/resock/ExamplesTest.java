@@ -66,7 +66,8 @@ class ExamplesTest {
         try (Listener server = Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
             accepted.add(link);
             return null;
-        }); Line line = new Line(server.address()); Program feed = new Program("Feed", line.url())) {
+        }); Line line = new Line(server.address());
+                Program feed = new Program("Feed", line.url())) {
             for (int connection = 1; connection <= 2; connection++) {
                 Link link = next(accepted);
                 assertTrue(feed.line().endsWith("connection " + connection));
