@@ -25,7 +25,7 @@ final class Child {
         Path output = folder.resolve("output");
         try {
             Process process = start(output, words);
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(300, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError("hangs: " + String.join(" ", words) + "\n" + read(output));
             }

@@ -19,7 +19,7 @@ import java.util.logging.Logger;
 /** What the tests have in common. */
 final class Support {
     /** Reached only by what hangs. */
-    static final Duration LONG = Duration.ofSeconds(30);
+    static final Duration LONG = Duration.ofSeconds(90);
 
     private Support() {}
 
