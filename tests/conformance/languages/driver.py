@@ -53,7 +53,7 @@ class Driver:
 
     async def ending(self):
         code = await self.end()
-        return f"it ended with {code}: {self.said.decode(errors='replace').strip()[-2000:]}"
+        return f"it ended with {code}: {self.said.decode(errors='replace').strip()[-500:]}"
 
     async def kill(self):
         with contextlib.suppress(ProcessLookupError):

@@ -35,11 +35,25 @@ def of_dlopen(name, *command):
     return [*command, built(folder / name, "./dev setup test")]
 
 
+def java(build):
+    classes = built(build / "tests/conformance_java", "the target conformance_driver_java")
+    return [tool("java"), f"-Dresock.library={build / 'capi/libresock.so.0'}", "-cp",
+            f"{classes}:{build / 'bindings/java/resources'}", "Driver"]
+
+
+def csharp(build):
+    folder = build / "bindings/csharp"
+    return [tool("mono"), built(folder / "ConformanceDriver.exe",
+                                "the target conformance_driver_csharp")]
+
+
 # By name, in the order of the table; `build` is the build tree of CMake.
 LANGUAGES = {
     "C": lambda build: [built(build / "tests/conformance_driver_c", "its target")],
     "C++": lambda build: [built(build / "tests/conformance_driver_cpp", "its target")],
     "Python": lambda build: python(build),
+    "Java": java,
+    "C#": csharp,
     "Go": lambda build: of_dlopen("go/conformance"),
     "Rust": lambda build: of_dlopen("rust/conformance"),
     "Node": lambda build: of_dlopen("node/tests/conformance/languages/node/driver.mjs",
