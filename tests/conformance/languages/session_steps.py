@@ -6,6 +6,7 @@
     message-of 1 text hi  the client's DATA: a whole message
     ack recv=1 done=1     ACK
     reject reason=1       REJECT, and the close that follows it
+    goaway grace_ms=1000  GOAWAY: the client is to come back on another connection
     end seq=1             END
     ended seq=2           the client's END
     acked recv=1          the client's ACK, which covers this
@@ -87,6 +88,11 @@ async def reject(connection, *words):
     send(connection, session.encode("REJECT", 0, text="because", **fields))
 
 
+async def goaway(connection, *words):
+    fields = {"grace_ms": 60_000, "retry_min_ms": 0, "retry_max_ms": 0, **numbers(words)}
+    send(connection, session.encode("GOAWAY", 0, url="", **fields))
+
+
 async def end(connection, *words):
     send(connection, session.encode("END", code=0, text="", **numbers(words)))
 
@@ -111,5 +117,5 @@ async def bye(connection, *words):
 
 
 STEPS = {"hello": hello, "welcome": welcome, "data": data, "message-of": message_of, "ack": ack,
-         "reject": reject, "end": end, "ended": ended,
+         "reject": reject, "goaway": goaway, "end": end, "ended": ended,
          "acked": acked, "bye": bye}
