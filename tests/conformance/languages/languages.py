@@ -20,7 +20,10 @@ def built(path, by):
 
 
 def tool(name):
-    return shutil.which(name) or f"no-{name}"
+    found = shutil.which(name)
+    if found is None:
+        raise Missing(f"there is no {name}")
+    return found
 
 
 def python(build):
@@ -57,7 +60,7 @@ LANGUAGES = {
     "Go": lambda build: of_dlopen("go/conformance"),
     "Rust": lambda build: of_dlopen("rust/conformance"),
     "Node": lambda build: of_dlopen("node/tests/conformance/languages/node/driver.mjs",
-                                    tool("node")),
+                                    os.environ.get("RESOCK_TEST_NODE") or tool("node")),
 }
 
 
