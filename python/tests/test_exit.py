@@ -62,13 +62,13 @@ def count():
 before = count()
 def use():
     link = resock.sync.connect("echo:")
-    link.send("x")
+    link.send("x").wait()
     link.recv()
 use()
 async def main():
     link = await resock.connect("echo:")
     link.itself = link  # a cycle
-    await link.send("x")
+    await (await link.send("x"))
 asyncio.run(main())
 gc.collect()
 assert count() == before, (count(), before)
