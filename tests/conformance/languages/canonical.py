@@ -36,6 +36,11 @@ DURATION = re.compile(r"\b(under )?\d+(\.\d+)? (ms|s|min|h)( \d+ (ms|s|min))?\b|
 # What the server was to answer in Sec-WebSocket-Accept.
 KEY = re.compile(r'expected \\"[A-Za-z0-9+/]{27}=')
 
+# Python names options as its keywords, in sentences, too: verdict_1000="backoff".
+OPTION = re.compile(r"\b([a-z]+)\.([a-z0-9_-]+)\b")
+ADVICE = re.compile(r'(; not retried): .*"$')  # names calls, as each language has them
+QUOTED = re.compile(r'(\w=)\\"([^"\\]*)\\"')
+
 
 class Malformed(Exception):
     """A line that is none of the canonical form."""
@@ -83,7 +88,10 @@ def value_of(kind, field, value, address):
         return time_of(field, value) and "*" if field == "rtt_us" else time_of(field, value)
     if value.startswith('"'):
         value = KEY.sub(r'expected \\"KEY', value.replace(address, "SERVER"))
-        return DURATION.sub("N s", value) if field in ("why", "detail") else value
+        if field not in ("why", "detail", "text"):
+            return value
+        value = ADVICE.sub(r'\1"', value)
+        return DURATION.sub("N s", QUOTED.sub(r"\1\2", OPTION.sub(r"\1_\2", value)))
     return word_of(kind, field, value)
 
 

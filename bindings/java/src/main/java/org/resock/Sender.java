@@ -214,7 +214,8 @@ final class Sender {
 
     /** Asks for confirmation, too. */
     private boolean hasReached(Level level, long through) {
-        if (level.number > 0 && confirmed[level.number] >= through) return true;
+        // With nothing sent it is the library that knows whether there is such a level.
+        if (through > 0 && level.number > 0 && confirmed[level.number] >= through) return true;
         try {
             Native.resock_link_flush(link.handle(), level.number, 0);
             return true;
