@@ -1,6 +1,7 @@
 #include "net/store/store_file.hpp"
 
 #include <cerrno>
+#include <condition_variable>
 #include <fcntl.h>
 #include <filesystem>
 #include <mutex>
@@ -20,6 +21,7 @@ namespace {
 
 struct open_files {
     std::mutex mutex;
+    std::condition_variable freed;
     std::set<std::string> identities;
 };
 per_process<open_files> files_of_process;
@@ -182,8 +184,10 @@ void store_file::open(const store_options& options) {
             refuse(options, status::io, path_trouble(path, errno));
         std::string identity = std::to_string(entry.st_dev) + ":" + std::to_string(entry.st_ino);
         open_files& files = files_of_process.get();
-        const std::lock_guard lock(files.mutex);
-        if (!files.identities.insert(identity).second)
+        std::unique_lock lock(files.mutex);
+        // A link that was freed just now gives its file back on its I/O thread.
+        const auto is_free = [&] { return files.identities.insert(identity).second; };
+        if (!files.freed.wait_for(lock, store_file::release_limit, is_free))
             refuse(options, status::io,
                    "is in use by another link or listener of this process; each needs a file of "
                    "its own");
@@ -208,6 +212,7 @@ void store_file::forget() noexcept {
     open_files& files = files_of_process.get();
     const std::lock_guard lock(files.mutex);
     files.identities.erase(identity_);
+    files.freed.notify_all();
 }
 
 void store_file::expect_in_place() {

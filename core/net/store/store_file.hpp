@@ -12,6 +12,7 @@
 // what is free above keep_free_pages is given back while nothing is to be written.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,8 @@ class store_file {
     // is looked at, so that opening is bounded.
     static constexpr std::int64_t check_limit_bytes = 64 << 20;
     static constexpr int version = 1; // of the tables
+    // How long opening waits for another store of this process to give the file back.
+    static constexpr std::chrono::milliseconds release_limit{500};
 
     // Throws resock::error: one sentence with the option, the file and what to do.
     explicit store_file(const store_options&);

@@ -2,7 +2,9 @@
 
 #include <csignal>
 #include <filesystem>
+#include <memory>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 #include "net/store/store_file.hpp"
@@ -29,6 +31,17 @@ TEST_CASE("a file is open once in a process, by whatever name") {
         }
     }
     CHECK(refusal_of(outbox(link)).text == "opened");
+}
+
+TEST_CASE("a file that is given back in a moment is waited for") {
+    const temporary_directory directory;
+    const auto options = outbox(directory.path() + "/a.db");
+    auto first = std::make_unique<store_file>(options);
+    std::string second;
+    std::thread opening([&] { second = refusal_of(options).text; });
+    first.reset();
+    opening.join();
+    CHECK(second == "opened");
 }
 
 TEST_CASE("a second process is refused until the first is gone, even by SIGKILL") {
