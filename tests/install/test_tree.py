@@ -34,7 +34,9 @@ class Tree(unittest.TestCase):
             "LICENSE", "README.md", "CHANGELOG.md")}
         expected |= {f"share/doc/resock/{page.relative_to(ROOT)}" for page in (
             *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.svg"),
-            *(ROOT / "examples").glob("*.c*"), *dlopen_examples())}
+            *(ROOT / "examples").glob("*.c*"), *(ROOT / "examples/csharp").glob("*.cs"),
+            *(ROOT / "examples/python").rglob("*.py"), *(ROOT / "examples/python").glob("*.md"),
+            *dlopen_examples())}
         if (ROOT / "cli/completion").is_dir():
             expected |= {"share/bash-completion/completions/resock",
                          "share/zsh/site-functions/_resock",
