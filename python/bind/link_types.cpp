@@ -198,9 +198,9 @@ pump::time_limit limit_of(const py::object& seconds) {
     return pump::clock::now() + std::chrono::duration_cast<pump::clock::duration>(bounded);
 }
 
-bool wait_until(link& of, const std::function<bool()>& ready, const py::object& timeout) {
+bool wait_until(link& of, const pump::condition& ready, const py::object& timeout) {
     const auto reader = of.reader();
-    return !reader ? ready() : reader->wait(ready, limit_of(timeout)); // null: it was aborted
+    return !reader ? ready.holds() : reader->wait(ready, limit_of(timeout)); // null: it was aborted
 }
 
 void register_base(py::module_& module) {
@@ -262,17 +262,16 @@ void register_links(py::module_& module) {
              })
         .def("_wait_message",
              [](link& of, const py::object& timeout) {
-                 return wait_until(
-                     of, [&] { return of.has_messages() || of.is_over(); }, timeout);
+                 return wait_until(of, {[&] { return of.has_messages() || of.is_over(); }, false},
+                                   timeout);
              })
         .def("_wait_writable",
              [](link& of, const py::object& timeout) {
-                 return wait_until(
-                     of, [&] { return !of.is_full() || of.is_over(); }, timeout);
+                 return wait_until(of, {[&] { return !of.is_full() || of.is_over(); }, false},
+                                   timeout);
              })
         .def("_wait_until", [](link& of, const py::function& ready, const py::object& timeout) {
-            return wait_until(
-                of, [&] { return py::cast<bool>(ready()); }, timeout);
+            return wait_until(of, {[&] { return py::cast<bool>(ready()); }, true}, timeout);
         });
 }
 

@@ -120,6 +120,7 @@ void pump::drain_some() {
             resock_hub_poll(hub_.get(), 0, taken.size(), taken.data(), &count);
         if (status == RESOCK_CLOSED || status == RESOCK_HANDLE) return;
         check(status);
+        if (count > 0) ++news_;
         for (std::size_t i = 0; i < count; ++i)
             route(event_ptr(taken[i]));
         if (count < taken.size()) return;
@@ -193,7 +194,7 @@ void register_pump(py::module_& module) {
         .def("fd", &pump::fd, "Readable while there is something to drain; -1: closed.")
         .def("wait_until",
              [](pump& of, const py::function& ready) {
-                 return of.wait([&] { return py::cast<bool>(ready()); }, std::nullopt);
+                 return of.wait({[&] { return py::cast<bool>(ready()); }, true}, std::nullopt);
              })
         .def("close_at_exit", &pump::close_at_exit, "Likewise; threads that wait raise SystemExit.")
         .def("close", &pump::close, "Ends the hub and its threads.");

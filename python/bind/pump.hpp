@@ -28,6 +28,13 @@ class pump : public std::enable_shared_from_this<pump> {
     using clock = std::chrono::steady_clock;
     using time_limit = std::optional<clock::time_point>;
 
+    // What a thread waits for. One that calls Python may let go of the GIL: only its own thread
+    // asks it, and is woken to do so whenever something has happened.
+    struct condition {
+        std::function<bool()> holds;
+        bool calls_python;
+    };
+
     explicit pump(const option_texts&);
     ~pump() { close(); }
     pump(const pump&) = delete;
@@ -44,7 +51,7 @@ class pump : public std::enable_shared_from_this<pump> {
     void rouse();
     // Blocks until `ready`, or false at the time limit. Handlers of signals run meanwhile; what
     // they raise comes out of it.
-    bool wait(const std::function<bool()>& ready, time_limit);
+    bool wait(const condition& ready, time_limit);
     // Ends the hub and its threads; links answer Closed. Inside a callback: behind it.
     void close();
     // Likewise as the process ends: threads that wait end without a word, as SystemExit does it.
@@ -61,7 +68,7 @@ class pump : public std::enable_shared_from_this<pump> {
 
   private:
     struct follower {
-        const std::function<bool()>* ready;
+        const condition* ready;
         int fd;
     };
     // Names of links given by add() have this bit: numbers of the hub never reach it.
@@ -71,7 +78,7 @@ class pump : public std::enable_shared_from_this<pump> {
     void to_listener(event_ptr);
     link* find(const resock_event*) const;
     void lead(time_limit);
-    void follow(const std::function<bool()>& ready, time_limit);
+    void follow(const condition& ready, time_limit);
     // Those who are ready, or all; and one more where nobody leads.
     void wake_followers(bool one_is_to_lead, bool all);
     void wait_for_leader();
@@ -89,7 +96,8 @@ class pump : public std::enable_shared_from_this<pump> {
     bool draining_ = false;
     bool closed_ = false;
     bool at_exit_ = false;
-    bool led_ = false; // a thread waits for fd()
+    bool led_ = false;       // a thread waits for fd()
+    std::uint64_t news_ = 0; // counts what may have changed the answer of a condition
     std::thread::id leader_;
     bool closes_later_ = false; // close() was called inside a callback
     std::vector<follower> followers_;

@@ -49,15 +49,6 @@ alarm& my_alarm() {
     return mine;
 }
 
-// What it raises comes out in the thread that waits for it: that one is to be woken.
-bool is_ready(const std::function<bool()>& ready) {
-    try {
-        return ready();
-    } catch (...) {
-        return true;
-    }
-}
-
 int milliseconds_until(const pump::time_limit& limit) {
     if (!limit) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*limit - clock::now()).count();
@@ -79,7 +70,7 @@ void wait_for(int fd, const pump::time_limit& limit) {
 void pump::wake_followers(bool one_is_to_lead, bool all) {
     bool led = !one_is_to_lead;
     for (const auto& each : followers_) {
-        const bool ready = all || is_ready(*each.ready);
+        const bool ready = all || each.ready->calls_python || each.ready->holds();
         if (!ready && led) continue;
         led = led || !ready;
         alarm::ring(each.fd);
@@ -87,12 +78,13 @@ void pump::wake_followers(bool one_is_to_lead, bool all) {
 }
 
 void pump::rouse() {
+    ++news_;
     if (led_) hub_.wake();
     wake_followers(false, false);
 }
 
 void pump::wait_for_leader() {
-    const std::function<bool()> gone = [this] { return !led_; };
+    const condition gone{[this] { return !led_; }, false};
     while (led_)
         follow(gone, std::nullopt);
 }
@@ -115,12 +107,12 @@ void pump::lead(time_limit limit) {
     close_if_asked();
 }
 
-void pump::follow(const std::function<bool()>& ready, time_limit limit) {
+void pump::follow(const condition& ready, time_limit limit) {
     const int fd = my_alarm().fd();
     followers_.push_back({&ready, fd});
     struct leave {
         std::vector<follower>& all;
-        const std::function<bool()>* mine;
+        const condition* mine;
         ~leave() {
             std::erase_if(all, [this](const follower& each) { return each.ready == mine; });
         }
@@ -129,14 +121,18 @@ void pump::follow(const std::function<bool()>& ready, time_limit limit) {
     alarm::silence(fd);
 }
 
-bool pump::wait(const std::function<bool()>& ready, time_limit limit) {
+bool pump::wait(const condition& ready, time_limit limit) {
     const auto alive = shared_from_this();
     if (is_forked())
         throw error(status::forked, "the link was made before fork(), it is the parent's: make a "
                                     "new one in the child");
-    while (!at_exit_ && !ready()) {
+    for (;;) {
+        // Where it calls Python, another thread may read for all before it says no.
+        const std::uint64_t seen = news_;
+        if (at_exit_ || ready.holds()) break;
         if (closed_) throw error(status::closed, "the hub was closed");
         if (limit && clock::now() >= *limit) return false;
+        if (seen != news_) continue;
         if (led_)
             follow(ready, limit);
         else

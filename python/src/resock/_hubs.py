@@ -133,10 +133,22 @@ class ThreadHub(Hub):
             while self._calls:
                 self._calls.popleft()()
 
-    def close(self) -> None:
+    def leave(self, user: object) -> None:
+        # Another thread must not join it between the last one's leaving and its end.
+        with _making:
+            self._users.discard(id(user))
+            if self._users:
+                return
+            self._retire()
+        self.close()
+
+    def _retire(self) -> None:
         global _of_threads  # noqa: PLW0603
         if _of_threads is self:
             _of_threads = None
+
+    def close(self) -> None:
+        self._retire()
         super().close()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(_LAST_CALL_SECONDS)
