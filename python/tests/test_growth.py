@@ -32,7 +32,8 @@ work(200)
 used = memory()
 work(1000)
 grown = memory() - used
-assert grown < 3 << 20, grown
+# AddressSanitizer keeps what is freed.
+assert grown < 3 << 20 or "libasan" in os.environ.get("LD_PRELOAD", ""), grown
 assert handles() == before, (handles(), before)
 """
 
