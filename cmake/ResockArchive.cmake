@@ -10,6 +10,7 @@ if(RESOCK_LINKER_RESOLVES_GROUPS AND CMAKE_OBJCOPY AND NOT RESOCK_SANITIZE)
 else()
     set(resock_one_object OFF)
 endif()
+set_property(GLOBAL PROPERTY RESOCK_ONE_OBJECT ${resock_one_object})
 
 # Sets `result` to one object made of `objects`.
 function(resock_merge_objects result name objects)

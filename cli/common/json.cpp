@@ -1,6 +1,8 @@
 #include "common/json.hpp"
 
+#ifndef RESOCK_CLI_JSON_OF_LIBRARY
 #include <boost/json/src.hpp> // compiled here, once for the program
+#endif
 
 namespace cli {
 
