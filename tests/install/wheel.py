@@ -61,10 +61,9 @@ def check_package(venv):
     assert f"resock {VERSION}" in said, said
     echoed = venv.run("resock", "connect", "echo:", input="hello\n", timeout=tree.PATIENCE_S)
     assert echoed == "hello\n", echoed
-    example = EXAMPLES / "python_first.py"
-    if example.exists():
-        said = venv.run("python", "-W", "error", example, "echo:", timeout=tree.PATIENCE_S)
-        assert "hello" in said, said
+    said = venv.run("python", "-W", "error", EXAMPLES / "python/first.py", "echo:",
+                    timeout=tree.PATIENCE_S)
+    assert said == "arrived: hello\n", said
 
 
 def check_libraries(venv):
