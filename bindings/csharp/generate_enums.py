@@ -5,10 +5,12 @@
 What only the binding needs stands in the internal enumerations that SWIG makes.
 """
 
-import html
 import re
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from enumerations import read  # noqa: E402
 
 # {name in C: (name in C#, prefix of its values)}
 PUBLIC = {
@@ -23,33 +25,12 @@ PUBLIC = {
     "verdict": ("Verdict", "RESOCK_VERDICT_"),
     "log_level": ("LogLevel", "RESOCK_LOG_"),
 }
-ENUMERATION = re.compile(r"/\*\*(?P<text>(?:(?!\*/).)*)\*/\s*"
-                         r"enum resock_(?P<name>\w+) \{(?P<body>.*?)\n\};", re.S)
-VALUE = re.compile(r"(?P<name>RESOCK_\w+) = (?P<number>-?\d+),?\s*/\*\*<(?P<text>.*?)\*/", re.S)
 ABI = re.compile(r"#define RESOCK_ABI_VERSION (\d+)u")
-
-
-def sentence(text):
-    text = html.escape(" ".join(text.replace("*", " ").split()), quote=False)
-    first = text[:1] if text.startswith("resock_") else text[:1].upper()
-    return first + text[1:] + "." * (not text.endswith("."))
 
 
 def pascal(name):
     """NOT_YET_VALID and at-least-once: NotYetValid and AtLeastOnce."""
     return "".join(word.capitalize() for word in re.split("[_. -]", name) if word)
-
-
-def read(header):
-    """{name: (comment, [(name, number, comment)])}"""
-    found = {}
-    for each in ENUMERATION.finditer(header):
-        values = [(value["name"], int(value["number"]), sentence(value["text"]))
-                  for value in VALUE.finditer(each["body"])]
-        if len(values) != each["body"].count(" = "):
-            sys.exit(f"enum resock_{each['name']}: a value without a comment")
-        found[each["name"]] = (sentence(each["text"]), values)
-    return found
 
 
 def enumeration(name, prefix, text, values):

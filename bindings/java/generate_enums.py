@@ -4,10 +4,11 @@ Constants for what only the binding needs.
     python3 generate_enums.py HEADER FOLDER
 """
 
-import html
-import re
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from enumerations import read  # noqa: E402
 
 # {name in C: (name in Java, prefix of its values)}
 PUBLIC = {
@@ -22,27 +23,6 @@ PUBLIC = {
     "verdict": ("Verdict", "RESOCK_VERDICT_"),
 }
 INTERNAL = ("scope", "kind", "send_flag", "message_flag", "drain_flag", "stat", "log_level")
-ENUMERATION = re.compile(r"/\*\*(?P<text>(?:(?!\*/).)*)\*/\s*"
-                         r"enum resock_(?P<name>\w+) \{(?P<body>.*?)\n\};", re.S)
-VALUE = re.compile(r"(?P<name>RESOCK_\w+) = (?P<number>-?\d+),?\s*/\*\*<(?P<text>.*?)\*/", re.S)
-
-
-def sentence(text):
-    text = html.escape(" ".join(text.replace("*", " ").split()), quote=False)
-    first = text[:1] if text.startswith("resock_") else text[:1].upper()
-    return first + text[1:] + "." * (not text.endswith("."))
-
-
-def read(header):
-    """{name: (comment, [(name, number, comment)])}"""
-    found = {}
-    for each in ENUMERATION.finditer(header):
-        values = [(value["name"], int(value["number"]), sentence(value["text"]))
-                  for value in VALUE.finditer(each["body"])]
-        if len(values) != each["body"].count(" = "):
-            sys.exit(f"enum resock_{each['name']}: a value without a comment")
-        found[each["name"]] = (sentence(each["text"]), values)
-    return found
 
 
 def public_enumeration(name, prefix, text, values):
