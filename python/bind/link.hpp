@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -84,8 +83,6 @@ class link {
     // Sends from the front of `messages` on, behind the receipts that there are already.
     void send_many(const py::sequence& messages, py::list& receipts, std::uint32_t flags,
                    std::uint32_t ttl_ms);
-    // Another thread than the one it was opened in asks: of a link of asyncio another event loop.
-    bool is_foreign() const { return thread_ != std::this_thread::get_id(); }
     // The event loop that runs now is that of set_loop().
     bool is_in_its_loop() const;
     // Nothing happens any more.
@@ -124,7 +121,6 @@ class link {
     void hold(bool on);
 
     const bool blocking_;
-    const std::thread::id thread_ = std::this_thread::get_id();
     PyObject* self_ = nullptr; // borrowed: it owns this
     std::shared_ptr<pump> pump_;
     v1::link handle_;

@@ -41,7 +41,7 @@ PyObject* slowly(const operation& mine, const char* method) {
 
 PyObject* send_now(operation& mine) {
     link* const of = unwrap(mine.owner);
-    if (of == nullptr || of->is_full() || of->is_foreign()) return nullptr;
+    if (of == nullptr || of->is_full() || !of->is_in_its_loop()) return nullptr;
     return guarded([&] { return of->send(mine.argument, mine.number, mine.ttl_ms); });
 }
 
@@ -52,7 +52,8 @@ PyObject* send_slowly(operation& mine) {
 
 PyObject* receive_now(operation& mine) {
     link* const of = unwrap(mine.owner);
-    if (of == nullptr || of->has_receiver() || of->is_manual() || of->is_foreign()) return nullptr;
+    if (of == nullptr || of->has_receiver() || of->is_manual()) return nullptr;
+    if (!of->is_in_its_loop()) return nullptr; // even where a message waits: one rule
     return guarded([&] { return of->take(false); });
 }
 
@@ -61,7 +62,7 @@ PyObject* receive_now(operation& mine) {
 PyObject* next_message(operation& mine) {
     link* const of = unwrap(mine.owner);
     if (of == nullptr || of->is_over() || of->has_receiver() || of->is_manual()) return nullptr;
-    if (of->is_foreign() || !of->is_in_its_loop()) return nullptr;
+    if (!of->is_in_its_loop()) return nullptr;
     PyObject* const made = of->make_future();
     if (made != nullptr) of->set_receiver(py::reinterpret_borrow<py::object>(made));
     return made;

@@ -210,11 +210,31 @@ def test_another_loop_is_refused(run):
 
 
 def test_link_of_a_loop_that_has_ended(run):
+    """Refused by one rule: also where a message waits or the queue has room."""
     links = []
 
     async def open_one():
         links.append(await resock.connect("echo:"))
-        await links[0].send("x")
+        await links[0].send_many(["x", "y"])
+        assert await links[0].recv() == "x"
+        while not links[0]._has_messages():
+            await asyncio.sleep(0)
+
+    async def use():
+        for call in calls_of(links[0]):
+            with pytest.raises(resock.Busy, match="another event loop"):
+                await call()
+
+    run(open_one())
+    run(use())
+    links.pop().abort()
+
+
+def test_link_of_a_loop_that_has_ended_with_tasks_that_wait(run):
+    links = []
+
+    async def open_one():
+        links.append(await resock.connect("echo:"))
         return asyncio.ensure_future(links[0].recv_many(1)), asyncio.ensure_future(links[0].close())
 
     async def use():
