@@ -131,7 +131,7 @@ int hub::fd() {
     if (fd_ < 0) {
         fd_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (fd_ < 0) throw error(status::io, std::string("eventfd: ") + std::strerror(errno));
-        if (woken_ || !ready_.empty() || !control_.empty()) signal(guard);
+        if (!has_nothing(guard)) signal(guard);
     }
     return fd_;
 }

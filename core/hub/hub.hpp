@@ -100,7 +100,9 @@ class hub : public std::enable_shared_from_this<hub> {
     void signal_soon(net::io_worker&);
     void signal(const lock&); // who waits in poll, and who waits for fd()
     void raise(const lock&);  // fd() alone
+    void raise_unlocked();
     void unsignal(const lock&);
+    bool has_nothing(const lock&) const; // to take, or to be woken for
     void run_dispatcher(const std::function<void(event_ptr)>&);
 
     const hub_settings settings_;
@@ -122,6 +124,7 @@ class hub : public std::enable_shared_from_this<hub> {
     bool closed_ = false;
     int fd_ = -1;
     bool fd_set_ = false;
+    bool raising_ = false; // raise_unlocked() writes: fd_ may be told to be set before it is
     std::atomic<unsigned> takes_{0};
     std::atomic<std::size_t> taken_{0}; // driven: events or bytes since the I/O was last driven
 };

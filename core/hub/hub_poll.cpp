@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <utility>
 
 #include "hub/flag_guard.hpp"
@@ -60,14 +61,7 @@ void hub::signal_soon(net::io_worker& worker) {
         worker.wake_posted = false;
         const auto self = weak.lock();
         if (!self) return;
-        int unset = -1;
-        {
-            const lock guard(self->mutex_);
-            if (self->fd_ >= 0 && !std::exchange(self->fd_set_, true)) unset = self->fd_;
-        }
-        // Without the lock: who wakes up needs it at once. Where another has taken everything
-        // before this write, one poll finds nothing and sets it back.
-        if (unset >= 0) set_fd(unset);
+        self->raise_unlocked();
         self->changed_.notify_all();
     });
     worker.wake_posted = true;
@@ -79,13 +73,33 @@ void hub::signal(const lock& guard) {
 }
 
 void hub::raise(const lock&) {
-    if (fd_ >= 0 && !fd_set_) fd_set_ = set_fd(fd_);
+    if (fd_ >= 0 && (!fd_set_ || raising_)) fd_set_ = set_fd(fd_);
 }
 
-void hub::unsignal(const lock&) {
-    if (!fd_set_ || woken_ || !ready_.empty() || !control_.empty()) return;
+// Writes without the lock: who wakes up needs it at once.
+void hub::raise_unlocked() {
+    {
+        const lock guard(mutex_);
+        if (fd_ < 0 || fd_set_ || has_nothing(guard)) return;
+        if (raising_) return raise(guard);
+        fd_set_ = raising_ = true;
+    }
+    set_fd(fd_); // made once, closed by the destructor
+    const lock guard(mutex_);
+    raising_ = false;
+    fd_set_ = true;
+    unsignal(guard); // another may have taken everything before it was written
+}
+
+bool hub::has_nothing(const lock&) const {
+    return !woken_ && ready_.empty() && control_.empty();
+}
+
+void hub::unsignal(const lock& guard) {
+    if (!fd_set_ || !has_nothing(guard)) return;
     std::uint64_t count = 0;
-    if (::read(fd_, &count, sizeof count) == sizeof count) fd_set_ = false;
+    // Nothing to read: raise_unlocked() has yet to write, and looks here again behind that.
+    fd_set_ = ::read(fd_, &count, sizeof count) < 0 && errno != EAGAIN;
 }
 
 // Null also where the next link is a new one whose ACCEPTED was not told so far: that comes first.
@@ -187,7 +201,7 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
             const lock guard(mutex_);
             if (woken_ || closed_) return false;
             return only ? !only->has_events() && !only->freed() && !only->told_all()
-                        : control_.empty() && ready_.empty();
+                        : has_nothing(guard);
         };
         const auto over = [&] {
             return deadline != wall_clock::time_point::max() && wall_clock::now() >= deadline;
@@ -203,8 +217,7 @@ void hub::wait(wall_clock::time_point deadline, hub_link* only) {
     lock guard(mutex_);
     const auto due = [&] {
         if (woken_ || closed_) return true;
-        return only ? only->has_events() || only->freed() || only->told_all()
-                    : !ready_.empty() || !control_.empty();
+        return only ? only->has_events() || only->freed() || only->told_all() : !has_nothing(guard);
     };
     if (deadline == wall_clock::time_point::max())
         changed_.wait(guard, due);

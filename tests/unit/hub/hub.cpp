@@ -2,6 +2,10 @@
 
 #include <poll.h>
 
+#include <array>
+#include <boost/asio/post.hpp>
+#include <future>
+
 #include "hub/packed.hpp"
 #include "net/link_support/listening.hpp"
 
@@ -142,6 +146,23 @@ TEST_CASE("the descriptor is readable exactly while there is something to take")
     CHECK(readable(fd, 0));
     app.poll();
     CHECK_FALSE(readable(fd, 0));
+}
+
+TEST_CASE("the descriptor is not left readable where a poll that never waits took everything") {
+    application app(1);
+    const int fd = app.hub().fd();
+    app.open("echo:");
+    app.await_open();
+    std::array<hub::event_ptr, 16> taken;
+    for (int i = 0; i < 30; ++i) {
+        const std::uint64_t id = app.send("x");
+        while (app.link().status().stats.ended_below <= id || app.link().has_events())
+            app.hub().poll(0, taken);
+        std::promise<void> turned; // what the I/O thread had posted before has run then
+        boost::asio::post(*app.link().worker()->io, [&] { turned.set_value(); });
+        turned.get_future().wait();
+        if (readable(fd, 0)) REQUIRE(app.hub().poll(0, taken) > 0);
+    }
 }
 
 TEST_CASE("without threads there is no descriptor and no dispatcher") {
