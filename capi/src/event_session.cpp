@@ -64,9 +64,7 @@ int32_t resock_event_position(const resock_event* event, void* out_buffer, size_
     return guard([&] {
         auto& written = cleared(out_bytes, "out_bytes");
         required(out_buffer, "out_buffer");
-        const auto* mine = message_of(event).session_receipt();
-        const std::string bytes =
-            mine ? mine->tracker->position_behind(mine->seq, mine->check) : std::string();
+        const std::string bytes = message_of(event).position();
         if (bytes.empty())
             throw error(status::not_supported,
                         "this message has no position: set session.position when the link is "

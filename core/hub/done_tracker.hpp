@@ -69,6 +69,7 @@ class done_tracker {
     void drop(ticket, bool polled); // the event has gone; done with that, unless by hand
     // Bytes for the application to keep; empty where it does not keep the position.
     std::string position_behind(std::uint64_t seq, std::uint32_t check) const;
+    std::size_t position_size() const { return options_.positions ? session::position_size : 0; }
 
   private:
     struct entry {

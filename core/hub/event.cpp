@@ -59,6 +59,16 @@ std::uint64_t event::id() const {
     return 0;
 }
 
+std::string event::position() const {
+    const receipt* const mine = session_receipt();
+    return mine ? mine->tracker->position_behind(mine->seq, mine->check) : std::string();
+}
+
+std::size_t event::position_size() const {
+    const receipt* const mine = session_receipt();
+    return mine ? mine->tracker->position_size() : 0;
+}
+
 std::uint64_t event::last_id() const {
     const auto* failed = std::get_if<body::failed>(&body);
     return failed ? failed->last : 0;

@@ -168,11 +168,13 @@ struct event {
     std::uint64_t
     id() const; // MESSAGE of a session seq; CONFIRMED through; FAILED first; CREDENTIALS, REQUEST
                 // and ACCEPTED request; OPEN, DOWN and CLOSED connection
-    std::uint64_t last_id() const;   // FAILED
-    std::uint32_t level() const;     // CONFIRMED link::level; LOG link::log_level
-    std::uint32_t reason() const;    // FAILED link::fail_reason; LOST session::reject_reason
-    std::uint64_t skipped() const;   // OPEN, DOWN, LOST, LOG: of its kind dropped before it
-    const std::string* text() const; // LOG, LOST text; DOWN, CLOSED why
+    std::string position() const;      // MESSAGE, where the application keeps the position
+    std::size_t position_size() const; // of that: bytes
+    std::uint64_t last_id() const;     // FAILED
+    std::uint32_t level() const;       // CONFIRMED link::level; LOG link::log_level
+    std::uint32_t reason() const;      // FAILED link::fail_reason; LOST session::reject_reason
+    std::uint64_t skipped() const;     // OPEN, DOWN, LOST, LOG: of its kind dropped before it
+    const std::string* text() const;   // LOG, LOST text; DOWN, CLOSED why
     const policy::disconnect_record* record() const; // DOWN, CLOSED
     bool was_open() const; // DOWN: a connection ended, else an attempt failed
     const open_info* open() const;

@@ -70,6 +70,13 @@ void put_strings(sink& to, std::initializer_list<std::string_view> strings) {
         to.put_bytes(each);
 }
 
+// The position stands behind the message, whose place so is the same in every record.
+void put_message(sink& to, const event& from) {
+    to.put_u32(from.position_size());
+    put_strings(to, {from.bytes()});
+    if (from.position_size() > 0) to.put_bytes(from.position());
+}
+
 void put_open(sink& to, const event& from) {
     const open_info& info = *from.open();
     to.put(info.attempt);
@@ -125,8 +132,7 @@ void put_body(sink& to, const event& from) {
     case event_kind::open:
         return put_open(to, from);
     case event_kind::message:
-        to.put_u32(0);
-        return put_strings(to, {from.bytes()});
+        return put_message(to, from);
     case event_kind::confirmed:
         to.put(from.level());
         return to.put_u32(0);
@@ -184,7 +190,8 @@ std::uint32_t u32_at(std::string_view bytes, std::size_t offset) {
 
 std::size_t packed_size(const event& from) {
     // The kind that comes in masses, without a walk.
-    if (from.kind == event_kind::message) return padded(header_size + 8 + from.bytes().size());
+    if (from.kind == event_kind::message)
+        return padded(header_size + 8 + from.bytes().size() + from.position_size());
     sink counted(nullptr);
     put_event(counted, from, 0);
     return counted.size();

@@ -38,7 +38,7 @@ internal sealed unsafe class EventReader
         {
             if (record.Kind == resock_kind.RESOCK_EVENT_MESSAGE)
             {
-                if (link != null) row.Add(new Message(link, record.Flags, record.Id, record.Message()));
+                if (link != null) row.Add(new Message(link, record));
                 return;
             }
             DeliverRow();

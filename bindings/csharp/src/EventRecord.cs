@@ -56,6 +56,13 @@ internal readonly unsafe struct EventRecord
         return Bytes(40, Int(36));
     }
 
+    /// <summary>Of a MESSAGE: where the session stands behind it; null: the application does not keep it.</summary>
+    internal byte[] Position()
+    {
+        int size = Int(32);
+        return size == 0 ? null : Bytes(40 + Int(36), size);
+    }
+
     private byte[] Bytes(int offset, int size)
     {
         if (size == 0) return Array.Empty<byte>();

@@ -8,13 +8,15 @@ public sealed class Message
 {
     private readonly LinkCore link;
     private readonly byte flags;
+    private readonly byte[] position;
 
-    internal Message(LinkCore link, int flags, long number, byte[] data)
+    internal Message(LinkCore link, EventRecord record)
     {
         this.link = link;
-        this.flags = (byte)flags;
-        Number = number;
-        Data = data;
+        flags = (byte)record.Flags;
+        Number = record.Id;
+        Data = record.Message();
+        position = record.Position();
     }
 
     /// <summary>A text message; else a binary one.</summary>
@@ -28,6 +30,14 @@ public sealed class Message
 
     /// <summary>In a session: its number, which grows, with gaps; else 0.</summary>
     public long Number { get; }
+
+    /// <summary>
+    /// In a session with <see cref="LinkOptions.SessionPosition"/>: where it stands behind this message, for an
+    /// application that keeps that itself, in one transaction with what it makes of the message. The last one
+    /// committed is the value of the option after a restart. Null where the option was not set, and of a message
+    /// that was sent unkept.
+    /// </summary>
+    public byte[] Position => (byte[])position?.Clone();
 
     /// <summary>Its bytes: the array itself, which the caller may keep and change.</summary>
     public byte[] Data { get; }

@@ -112,6 +112,50 @@ public sealed class SessionTests
         }
     }
 
+    [Test]
+    public async Task APositionOfTheApplication()
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
+            {
+                LinkOptions options = Session();
+                options.OutboxPath = file;
+                options.SessionPosition = new byte[0];
+                Task<Link> accepted = listener.AcceptAsync();
+                Link before = await Link.ConnectAsync(listener.Address, options).Within();
+                using (Link peer = await accepted.Within())
+                {
+                    await peer.SendManyAsync(new[] { "1", "2", "3" }).Within();
+                    byte[] committed = (await before.ReceiveAsync().Within()).Position;
+                    Assert.AreNotEqual(committed, (await before.ReceiveAsync().Within()).Position);
+                    before.Dispose(); // as a crash, in which the second was not committed
+                    options.SessionPosition = committed;
+                    using (Link after = await Again(listener.Address, options).Within())
+                    {
+                        Assert.AreEqual("2", (await after.ReceiveAsync().Within()).Text);
+                        Assert.AreEqual("3", (await after.ReceiveAsync().Within()).Text);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            foreach (string each in Directory.GetFiles(Path.GetDirectoryName(file), Path.GetFileName(file) + "*")) File.Delete(each);
+        }
+    }
+
+    [Test]
+    public async Task AMessageOfAPlainLinkHasNoPosition()
+    {
+        using (Link link = await Link.ConnectAsync("echo:").Within())
+        {
+            await link.SendAsync("x").Within();
+            Assert.IsNull((await link.ReceiveAsync().Within()).Position);
+        }
+    }
+
     /// <summary>The file is free once the library's own thread has let it go.</summary>
     private static async Task<Link> Again(string address, LinkOptions options)
     {

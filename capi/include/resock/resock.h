@@ -1056,7 +1056,8 @@ RESOCK_API void resock_event_free(resock_event* event);
  *
  *   OPEN        u64 attempt, u64 downtime_ms, u64 skipped,
  *               u32 length of address, of tls, of subprotocol
- *   MESSAGE     u32 0, u32 length of the message, which begins at offset 40
+ *   MESSAGE     u32 length of the position (0: none), u32 length of the message, which begins at
+ *               offset 40; the position, as resock_event_position gives it, stands behind it
  *   CONFIRMED   u32 level, u32 0
  *   FAILED      u64 last id, u32 reason, u32 0
  *   DOWN        u64 attempt, u64 skipped, u64 up_ms, u64 delay_ms, u64 rtt_us, u64 silence_ms,

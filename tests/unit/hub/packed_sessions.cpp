@@ -42,6 +42,28 @@ void check_header(const std::string& record, unsigned kind, unsigned flags, std:
 
 } // namespace
 
+TEST_CASE("a MESSAGE has its position behind it, where the application keeps that") {
+    done_tracker::options keeping;
+    keeping.positions = true;
+    const auto tracker = done_tracker::make(keeping, {});
+    for (const std::string text : {"", "hello", "12345678"}) {
+        out::deliver message{text, {}, true};
+        message.seq = 300;
+        const event_ptr made = make_event(origin, std::move(message), blocks, *tracker);
+        const std::string record = packed(*made);
+        check_header(record, 2, 1, 300);
+        CHECK(u32(record, 32) == session::position_size);
+        CHECK(u32(record, 36) == text.size());
+        CHECK(record.substr(40, text.size()) == text);
+        CHECK(record.substr(40 + text.size(), session::position_size) == made->position());
+        CHECK(record.size() % 8 == 0);
+        CHECK(record.size() < 40 + text.size() + session::position_size + 8);
+    }
+    out::deliver note{"hello", {}, true};
+    CHECK(u32(packed(*make_event(origin, std::move(note), blocks)), 32) == 0);
+    tracker->publish();
+}
+
 TEST_CASE("records of a session: MESSAGE with its number, LOST, OPEN resumed, REQUEST's token") {
     const auto tracker = done_tracker::make({}, {});
     out::deliver message{"hello", {}, true};
@@ -52,6 +74,8 @@ TEST_CASE("records of a session: MESSAGE with its number, LOST, OPEN resumed, RE
     CHECK(u32(record, 36) == 5);
     CHECK(record.substr(40, 5) == "hello");
     tracker->publish();
+
+    CHECK(u32(record, 32) == 0); // no position
 
     out::lost lost;
     lost.reason = session::reject_reason::state_mismatch;

@@ -36,7 +36,7 @@ final class EventReader {
         try {
             if (record.kind() == Constants.EVENT_MESSAGE) {
                 if (link != null) {
-                    row.add(new Message(link, record.flags(), record.id(), record.message()));
+                    row.add(new Message(link, record));
                 }
                 return;
             }

@@ -57,6 +57,16 @@ final class EventRecord {
         return data;
     }
 
+    /** Of a MESSAGE: where the session stands behind it; null where the application does not keep it. */
+    byte[] position() {
+        int size = intAt(32);
+        if (size == 0) return null;
+        byte[] data = new byte[size];
+        buffer.position(at + 40 + intAt(36));
+        buffer.get(data);
+        return data;
+    }
+
     /** The strings whose lengths begin at `offset`, as bytes. */
     byte[][] strings(int offset, int count) {
         byte[][] all = new byte[count][];

@@ -9,12 +9,14 @@ public final class Message {
     private final int flags;
     private final long number;
     private final byte[] data;
+    private final byte[] position;
 
-    Message(LinkCore link, int flags, long number, byte[] data) {
+    Message(LinkCore link, EventRecord record) {
         this.link = link;
-        this.flags = flags;
-        this.number = number;
-        this.data = data;
+        flags = record.flags();
+        number = record.id();
+        data = record.message();
+        position = record.position();
     }
 
     /** A text message; else a binary one. */
@@ -35,6 +37,17 @@ public final class Message {
     /** In a session: its number, which grows, with gaps; else 0. */
     public long number() {
         return number;
+    }
+
+    /**
+     * In a session with {@link LinkOptions#sessionPosition}: where it stands behind this message,
+     * for an application that keeps that itself, in one transaction with what it makes of the
+     * message. The last one committed is the value of the option after a restart.
+     *
+     * @return null where the option was not set, and of a message that was sent unkept
+     */
+    public byte[] position() {
+        return position == null ? null : position.clone();
     }
 
     /** Its bytes: the array itself, which the caller may keep and change. */

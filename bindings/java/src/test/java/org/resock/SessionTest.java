@@ -2,6 +2,7 @@ package org.resock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.resock.Support.LONG;
 import static org.resock.Support.await;
@@ -124,6 +125,36 @@ class SessionTest {
                 assertEquals("from after", next(arrived));
                 assertEquals(List.of(), after.receiveMany(1, Duration.ZERO));
             }
+        }
+    }
+
+    /** The application keeps how far it is: what it had not committed comes again, the rest does not. */
+    @Test void aPositionOfTheApplication() throws Exception {
+        LinkOptions options = exactlyOnce().sessionPosition(new byte[0])
+                .outboxPath(folder.resolve("session.db").toString());
+        BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+        try (Listener server = Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+            accepted.add(link);
+            return null;
+        })) {
+            Hub process = new Hub();
+            Link before = process.connect(server.address(), options, null);
+            Link far = next(accepted);
+            for (String each : List.of("1", "2", "3")) far.send(each);
+            byte[] committed = before.receive(LONG).position();
+            byte[] lost = before.receive(LONG).position();
+            assertFalse(java.util.Arrays.equals(committed, lost));
+            process.close();
+            options.sessionPosition(committed);
+            try (Link after = Link.connect(server.address(), options)) {
+                assertEquals("2", after.receive(LONG).text());
+                assertEquals("3", after.receive(LONG).text());
+                assertTrue(await(after.opened()).resumed());
+            }
+        }
+        try (Link plain = Link.connect("echo:")) {
+            plain.send("x");
+            assertNull(plain.receive(LONG).position());
         }
     }
 
