@@ -1,9 +1,7 @@
 #include "hub/hub.hpp"
 
-#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -119,33 +117,6 @@ void hub::release(const std::shared_ptr<hub_link>& freed) {
         changed_.notify_all();
     }
     engine_.run(freed->worker(), [freed] { freed->abort(); });
-    engine_.interrupt();
-}
-
-int hub::fd() {
-    if (engine_.driven())
-        throw error(status::not_supported, "a hub with io.threads=0 has no descriptor: it lives "
-                                           "only inside poll; use io.threads=1");
-    const lock guard(mutex_);
-    check_open(guard);
-    if (fd_ < 0) {
-        fd_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        if (fd_ < 0) throw error(status::io, std::string("eventfd: ") + std::strerror(errno));
-        if (!has_nothing(guard)) signal(guard);
-    }
-    return fd_;
-}
-
-void hub::wake() {
-    const lock guard(mutex_);
-    woken_ = true;
-    signal(guard);
-    engine_.interrupt();
-}
-
-void hub::notify() {
-    const lock guard(mutex_);
-    changed_.notify_all();
     engine_.interrupt();
 }
 

@@ -1,10 +1,6 @@
 // Events of all links of a hub on their way to the application: waiting and taking.
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <boost/asio/post.hpp>
-#include <cerrno>
 #include <utility>
 
 #include "hub/flag_guard.hpp"
@@ -26,81 +22,7 @@ constexpr std::size_t bytes_between_drives = 32u << 10;
 // Or after so many polls: who works long on each event has answers that wait.
 constexpr std::size_t polls_between_drives = 4;
 
-bool set_fd(int fd) {
-    const std::uint64_t one = 1;
-    return ::write(fd, &one, sizeof one) == sizeof one;
-}
-
 } // namespace
-
-void hub::add_ready(const lock&, const std::shared_ptr<hub_link>& with_events) {
-    if (closed_ || !links_.contains(with_events->id())) return;
-    if (!std::exchange(with_events->in_ready, true)) ready_.push_back(with_events);
-}
-
-void hub::ready(const std::shared_ptr<hub_link>& with_events) {
-    const lock guard(mutex_);
-    add_ready(guard, with_events);
-    signal(guard); // also where it stood there already: its own poller may wait
-    engine_.interrupt();
-}
-
-void hub::ready_soon(const std::shared_ptr<hub_link>& with_events) {
-    {
-        const lock guard(mutex_);
-        add_ready(guard, with_events);
-    }
-    signal_soon(*with_events->worker());
-}
-
-// What is posted on the I/O thread itself costs no system call and runs behind the handlers that
-// are due already.
-void hub::signal_soon(net::io_worker& worker) {
-    if (engine_.driven() || worker.wake_posted) return;
-    boost::asio::post(*worker.io, [weak = weak_from_this(), &worker] {
-        worker.wake_posted = false;
-        const auto self = weak.lock();
-        if (!self) return;
-        self->raise_unlocked();
-        self->changed_.notify_all();
-    });
-    worker.wake_posted = true;
-}
-
-void hub::signal(const lock& guard) {
-    raise(guard);
-    changed_.notify_all();
-}
-
-void hub::raise(const lock&) {
-    if (fd_ >= 0 && (!fd_set_ || raising_)) fd_set_ = set_fd(fd_);
-}
-
-// Writes without the lock: who wakes up needs it at once.
-void hub::raise_unlocked() {
-    {
-        const lock guard(mutex_);
-        if (fd_ < 0 || fd_set_ || has_nothing(guard)) return;
-        if (raising_) return raise(guard);
-        fd_set_ = raising_ = true;
-    }
-    set_fd(fd_); // made once, closed by the destructor
-    const lock guard(mutex_);
-    raising_ = false;
-    fd_set_ = true;
-    unsignal(guard); // another may have taken everything before it was written
-}
-
-bool hub::has_nothing(const lock&) const {
-    return !woken_ && ready_.empty() && control_.empty();
-}
-
-void hub::unsignal(const lock& guard) {
-    if (!fd_set_ || !has_nothing(guard)) return;
-    std::uint64_t count = 0;
-    // Nothing to read: raise_unlocked() has yet to write, and looks here again behind that.
-    fd_set_ = ::read(fd_, &count, sizeof count) < 0 && errno != EAGAIN;
-}
 
 // Null also where the next link is a new one whose ACCEPTED was not told so far: that comes first.
 std::shared_ptr<hub_link> hub::next_ready(const lock& guard, bool& more) {

@@ -98,10 +98,8 @@ async def main():
                 asyncio._set_running_loop(None)
                 refused(link.retry_now)
                 refused(link.stats)
-                try:
-                    link.send("x").send(None)
-                except resock.Forked:
-                    pass
+                for call in (link.send("x"), link.recv(), link.send_many(["x"]), link.flush()):
+                    refused(lambda: call.send(None))
                 asyncio.run(use())
                 link.abort()
             fork(child)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Deque, Iterable, List, Optional, Union
 
 from resock import _core
 from resock._arguments import check_timeout
 from resock._base import BaseLink
 from resock._enums import Level
-from resock._errors import Busy, QueueFull, Timeout
+from resock._errors import Busy, Closed, QueueFull, Timeout
 
 if TYPE_CHECKING:
     from resock._core import Receipt
@@ -69,7 +70,9 @@ class SendingLink(_core.AsyncLink, BaseLink):
             """
 
     def _check_loop(self) -> None:
-        if asyncio.get_running_loop() is not self._loop:
+        if asyncio._get_running_loop() is not self._loop:
+            with suppress(Closed):
+                self._id()  # raises Forked in a forked child, where no loop runs
             raise Busy(
                 "this link belongs to another event loop: open one in each loop, or have that loop "
                 "do it by asyncio.run_coroutine_threadsafe()"

@@ -1,11 +1,5 @@
 #include "hub/hub.hpp"
 
-#include <poll.h>
-
-#include <array>
-#include <boost/asio/post.hpp>
-#include <future>
-
 #include "hub/packed.hpp"
 #include "net/link_support/listening.hpp"
 
@@ -15,15 +9,6 @@ using test::application;
 using test::has;
 using test::latch;
 using test::status_of;
-
-namespace {
-
-bool readable(int fd, int timeout_ms) {
-    pollfd wanted{fd, POLLIN, 0};
-    return ::poll(&wanted, 1, timeout_ms) == 1;
-}
-
-} // namespace
 
 TEST_CASE("an echo link: open, message, confirmed, closed") {
     application app(GENERATE(0u, 1u, 2u));
@@ -127,42 +112,6 @@ TEST_CASE("links that are ready have their turn, however much one has to tell") 
     app.until([&] { return std::any_of(app.seen().begin(), app.seen().end(), is_quiet); });
     CHECK(app.seen().size() > before);
     app.until([&] { return app.count(event_kind::message) == 2000; });
-}
-
-TEST_CASE("the descriptor is readable exactly while there is something to take") {
-    application app(1);
-    const int fd = app.hub().fd();
-    CHECK_FALSE(readable(fd, 0));
-    app.open("echo:");
-    CHECK(readable(fd, 10000));
-    app.await_open();
-    app.until([&] { return !readable(fd, 0); });
-    app.send("x");
-    CHECK(readable(fd, 10000));
-    CHECK(readable(fd, 0)); // level-triggered
-    app.await_confirmed(1);
-    app.until([&] { return !readable(fd, 0); });
-    app.hub().wake();
-    CHECK(readable(fd, 0));
-    app.poll();
-    CHECK_FALSE(readable(fd, 0));
-}
-
-TEST_CASE("the descriptor is not left readable where a poll that never waits took everything") {
-    application app(1);
-    const int fd = app.hub().fd();
-    app.open("echo:");
-    app.await_open();
-    std::array<hub::event_ptr, 16> taken;
-    for (int i = 0; i < 30; ++i) {
-        const std::uint64_t id = app.send("x");
-        while (app.link().status().stats.ended_below <= id || app.link().has_events())
-            app.hub().poll(0, taken);
-        std::promise<void> turned; // what the I/O thread had posted before has run then
-        boost::asio::post(*app.link().worker()->io, [&] { turned.set_value(); });
-        turned.get_future().wait();
-        if (readable(fd, 0)) REQUIRE(app.hub().poll(0, taken) > 0);
-    }
 }
 
 TEST_CASE("without threads there is no descriptor and no dispatcher") {
@@ -276,24 +225,6 @@ TEST_CASE("log events: only from log.level on") {
         const bool verbose = level == link::log_level::info;
         CHECK((app.count(event_kind::log) > 0) == verbose);
     }
-}
-
-TEST_CASE("what a listener tells makes the descriptor readable, and comes before a link's own") {
-    test::listening at(1, {{"listen.accept", "ask"}});
-    const int fd = at.app.hub().fd();
-    const auto raw = at.raw_open();
-    CHECK(readable(fd, 10000));
-    const auto request = at.requested();
-    CHECK_FALSE(readable(fd, 0));
-    const auto link = at.accept(request);
-    CHECK(readable(fd, 10000));
-    std::array<hub::event_ptr, 1> one;
-    while (!link->has_events()) // OPEN waits behind
-        std::this_thread::yield();
-    REQUIRE(at.app.hub().poll(0, one) == 1);
-    CHECK(one[0]->kind == event_kind::accepted);
-    REQUIRE(at.app.hub().poll(0, one) == 1);
-    CHECK(one[0]->kind == event_kind::open);
 }
 
 TEST_CASE("a hub that is closed listens no more, and events of it keep no link alive") {
