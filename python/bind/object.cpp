@@ -1,5 +1,7 @@
 #include "object.hpp"
 
+#include <unistd.h>
+
 namespace resock::python {
 
 namespace {
@@ -38,6 +40,18 @@ PyObject* raise_status(std::int32_t status, const char* text) {
         error.restore();
     }
     return nullptr;
+}
+
+// Up to 3.13 CPython ends a daemon thread that comes back behind the interpreter's end by
+// pthread_exit, which unwinds what cannot be unwound, destructors among it. From 3.14 on such a
+// thread stands still until the process has ended; so it does here.
+void without_gil::take_gil_back(PyThreadState* state) {
+    try {
+        PyEval_RestoreThread(state);
+    } catch (...) {
+        for (;;)
+            ::pause();
+    }
 }
 
 void show_unraisable(py::error_already_set& error, py::handle where) {

@@ -76,7 +76,20 @@ void tell(py::handle receiver, const char* method, Arguments&&... arguments) {
     }
 }
 
-// Released while it lives, where this thread holds the GIL.
-using without_gil = py::gil_scoped_release;
+// The GIL is released while it lives, where this thread holds it. Not pybind11's: where the
+// interpreter has ended meanwhile, its destructor ends the process.
+class without_gil {
+  public:
+    without_gil()
+        : state_(PyEval_SaveThread()) {}
+    ~without_gil() { take_gil_back(state_); }
+    without_gil(const without_gil&) = delete;
+    without_gil& operator=(const without_gil&) = delete;
+
+  private:
+    static void take_gil_back(PyThreadState*);
+
+    PyThreadState* state_;
+};
 
 } // namespace resock::python

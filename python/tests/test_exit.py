@@ -30,7 +30,7 @@ stream = link.messages()
 """
 DAEMON = """
 import resock.sync, threading
-links = [resock.sync.connect("echo:") for _ in range(3)]
+links = [resock.sync.connect("echo:") for _ in range(60)]  # some of them are late
 for link in links:
     threading.Thread(target=link.recv, daemon=True).start()
 while not all(link._receives for link in links):
