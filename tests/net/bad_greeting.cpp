@@ -19,27 +19,38 @@ const settings quick = {{"reconnect.min", "0"}, {"reconnect.max", "5ms"}};
 
 // Notes each message with its connection's number; a connection is cut after "cut".
 struct noting_server {
+    explicit noting_server(bool answers = true) {
+        if (answers) may_answer.set();
+    }
+
+    test::latch may_answer; // openings wait for it
     std::atomic<int> connections{0};
     journal arrived;
-    loopback_server server{test::accepting([this](web_socket& peer) {
+    loopback_server server{[this, serve = test::accepting(
+                                      [this](web_socket& peer) { note(peer); })](test::peer& from) {
+        if (may_answer.wait()) serve(from);
+    }};
+
+    void note(web_socket& peer) {
         const std::string number = std::to_string(++connections);
         peer.serve([&](const test::message& each) {
             arrived.add(number + ' ' + each.bytes);
             return !has(each.bytes, "cut") || number != "1";
         });
-    })};
+    }
 };
 
 } // namespace
 
 TEST_CASE("greetings come first on every connection, in the order of their keys' first setting") {
-    noting_server noting;
+    noting_server noting(false); // on a connection that is open a greeting is sent at once
     application app(GENERATE(0u, 1u));
     app.open(test::ws_url(noting.server.port()), quick);
     app.link().greeting_set("login", "login v1", true);
     app.link().greeting_set("news", "subscribe news", true);
     app.link().greeting_set("gone", "subscribe gone", true);
     app.link().greeting_remove("gone");
+    noting.may_answer.set();
     app.await_open();
     app.send("one");
     app.await_confirmed(1);
