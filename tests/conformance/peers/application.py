@@ -56,7 +56,7 @@ class Application:
 
     def send(self, payload, text, ackme=False):
         outbox, void_every = self.session.outbox, self.options.void_every
-        if outbox.end_seq:
+        if self.is_over():
             return
         if len(payload) > self.session.peer[MAX_MESSAGE]:
             outbox.submit(payload, text, withdrawn=True)  # R25: above a limit
@@ -66,8 +66,12 @@ class Application:
         if void_every and self.sent % void_every == 0:
             outbox.submit(payload, text, withdrawn=True)
 
+    def is_over(self):
+        """Nothing is sent any more: also of what was held when it was told to end."""
+        return self.ending or self.session.outbox.end_seq
+
     def feed(self):
-        while self.fed < self.options.feed and self.has_room() and not self.session.outbox.end_seq:
+        while self.fed < self.options.feed and self.has_room() and not self.is_over():
             self.fed += 1
             payload, text = payload_of(self.fed, self.options.bytes)
             self.send(payload, text, ackme=self.fed == self.options.feed)
