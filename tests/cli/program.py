@@ -21,10 +21,11 @@ class Process:
     """A program whose lines of output can be waited for; ends with the block."""
 
     def __init__(self, *command, stdin=subprocess.PIPE, stdout=subprocess.PIPE):
-        # A job in the background ignores SIGINT, and so would its children.
+        # A job in the background ignores SIGINT, and so would its children. Not by preexec_fn:
+        # Python code in a child that was forked beside threads hangs now and then.
         self.process = subprocess.Popen(
-            [str(word) for word in command], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+            ["env", "--default-signal=INT", *(str(word) for word in command)],
+            stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
         self.queues = {}
         self.threads = []
         for name in ["stdout", "stderr"]:
