@@ -10,6 +10,18 @@ namespace Resock.Tests
 [TestFixture]
 public sealed class SessionTests
 {
+    /// <summary>A place for an outbox, and what stands there at the end removed.</summary>
+    private sealed class OutboxFile : IDisposable
+    {
+        internal readonly string Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName());
+
+        public void Dispose()
+        {
+            string folder = System.IO.Path.GetDirectoryName(Path);
+            foreach (string each in Directory.GetFiles(folder, System.IO.Path.GetFileName(Path) + "*")) File.Delete(each);
+        }
+    }
+
     private static LinkOptions Session()
     {
         return new LinkOptions
@@ -72,13 +84,12 @@ public sealed class SessionTests
     [Test]
     public async Task WhatARestartedProcessWasNotDoneWithComesAgain()
     {
-        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        try
+        using (var outbox = new OutboxFile())
         {
             using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
             {
                 LinkOptions options = Session();
-                options.OutboxPath = file;
+                options.OutboxPath = outbox.Path;
                 Task<Link> accepted = listener.AcceptAsync();
                 Link before = await Link.ConnectAsync(listener.Address, options).Within();
                 using (Link peer = await accepted.Within())
@@ -106,22 +117,17 @@ public sealed class SessionTests
                 }
             }
         }
-        finally
-        {
-            foreach (string each in Directory.GetFiles(Path.GetDirectoryName(file), Path.GetFileName(file) + "*")) File.Delete(each);
-        }
     }
 
     [Test]
     public async Task APositionOfTheApplication()
     {
-        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        try
+        using (var outbox = new OutboxFile())
         {
             using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
             {
                 LinkOptions options = Session();
-                options.OutboxPath = file;
+                options.OutboxPath = outbox.Path;
                 options.SessionPosition = new byte[0];
                 Task<Link> accepted = listener.AcceptAsync();
                 Link before = await Link.ConnectAsync(listener.Address, options).Within();
@@ -139,10 +145,6 @@ public sealed class SessionTests
                     }
                 }
             }
-        }
-        finally
-        {
-            foreach (string each in Directory.GetFiles(Path.GetDirectoryName(file), Path.GetFileName(file) + "*")) File.Delete(each);
         }
     }
 
