@@ -15,7 +15,7 @@ namespace {
 
 using resock::event_kind;
 
-constexpr std::size_t events_at_once = 1024;
+constexpr std::size_t events_at_once = 1024; // as many LOG events as the library keeps
 // Messages to be sent back wait here while the queue is full. WRITABLE stands behind messages
 // that are not polled any more then, so the queue is asked again after this time.
 constexpr int echo_retry_ms = 5;
@@ -50,6 +50,7 @@ int conversation::run() {
         reporter_.flush();
         wait();
     }
+    if (closed_) take_last_logs();
     const int code = finish();
     reporter_.flush();
     return code;
@@ -202,6 +203,12 @@ void conversation::stop() {
 void conversation::take_events() {
     for (resock::event& event : hub_.poll_many(std::chrono::milliseconds(0), events_at_once))
         take(std::move(event));
+}
+
+// A LOG may come after the CLOSED that it explains, but was told before: one look finds them all.
+void conversation::take_last_logs() {
+    for (const resock::event& log : hub_.poll_many(std::chrono::milliseconds(0), events_at_once))
+        reporter_.event(log);
 }
 
 void conversation::take(resock::event event) {

@@ -32,6 +32,7 @@ class conversation {
     void wait();
     int wait_ms() const;
     void take_events();
+    void take_last_logs();
     void take(resock::event);
     void print(resock::event);
     void take_input();
