@@ -1,10 +1,14 @@
-"""A client made with Python's `websockets`: see ../README.md."""
+"""A client made with Python's `websockets`: see ../README.md.
 
+By its asyncio face. The threads of its blocking one share an ssl.SSLSocket; where one changes the
+timeout while the other begins to read, the read fails at once as timed out (CPython 3.11).
+"""
+
+import asyncio
 import ssl
-import threading
 
+from websockets.asyncio.client import connect as open_connection
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect as open_connection
 
 import checks
 
@@ -12,16 +16,23 @@ import checks
 class Connection:
     def __init__(self, url, ca):
         context = ssl.create_default_context(cafile=ca) if url.startswith("wss:") else None
-        self.connection = open_connection(url, subprotocols=checks.OFFERED, ssl=context,
-                                          additional_headers=[checks.FIELD], max_size=None)
+        self.loop = asyncio.new_event_loop()
+        self.connection = self.finish(open_connection(
+            url, subprotocols=checks.OFFERED, ssl=context, additional_headers=[checks.FIELD],
+            max_size=None, proxy=None))
         self.subprotocol = self.connection.subprotocol
         self.extensions = self.connection.response.headers.get("Sec-WebSocket-Extensions", "")
 
+    def finish(self, awaitable):
+        async def wait():
+            return await awaitable
+        return self.loop.run_until_complete(wait())
+
     def send(self, kind, data):
-        self.connection.send(data, text=kind == checks.TEXT)
+        self.finish(self.connection.send(data, text=kind == checks.TEXT))
 
     def receive(self):
-        message = self.connection.recv()
+        message = self.finish(self.connection.recv())
         if isinstance(message, str):
             return checks.TEXT, message.encode()
         return checks.BINARY, message
@@ -29,28 +40,30 @@ class Connection:
     def send_pieces(self, kind, pieces, ping):
         pongs = []
 
-        def with_a_ping_behind_the_first():
+        async def with_a_ping_behind_the_first():
             yield pieces[0]
-            pongs.append(self.connection.ping(ping))
-            yield from pieces[1:]
+            pongs.append(await self.connection.ping(ping))
+            for piece in pieces[1:]:
+                yield piece
 
-        self.connection.send(with_a_ping_behind_the_first(), text=kind == checks.TEXT)
-        pongs[0].wait()
+        self.finish(self.connection.send(with_a_ping_behind_the_first(), text=kind == checks.TEXT))
+        self.finish(pongs[0])
         return ping
 
     def ping(self, payload):
-        # The library itself looks the pong's payload up; another one sets no event.
-        answered: threading.Event = self.connection.ping(payload)
-        answered.wait()
+        async def answered():
+            # The library itself looks the pong's payload up; another one ends no wait.
+            await (await self.connection.ping(payload))
+        self.finish(answered())
         return payload
 
     def close(self, code, reason):
-        self.connection.close(code, reason)
+        self.finish(self.connection.close(code, reason))
         return self.received_close()
 
     def wait_closed(self):
         try:
-            self.connection.recv()
+            self.receive()
         except ConnectionClosed:
             pass
         return self.received_close()
