@@ -46,6 +46,8 @@ final class Child {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xcheck:jni");
+        // Where this is not said it warns, in the output that the tests compare.
+        if (Runtime.version().feature() >= 24) command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-cp");
         command.add(System.getProperty("surefire.test.class.path",
                 System.getProperty("java.class.path")));

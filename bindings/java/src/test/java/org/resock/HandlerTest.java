@@ -72,7 +72,7 @@ class HandlerTest {
         };
         try (Log log = new Log(); Link link = Link.connect("echo:", new LinkOptions(), notes)) {
             await(link.opened());
-            assertTrue(next(log.queue).contains("has thrown"));
+            log.await("has thrown");
             link.close();
             assertEquals("closed 1000", next(notes.lines));
         }
@@ -186,7 +186,7 @@ class HandlerTest {
             await(link.send("x"));
             executor.shutdown();
             await(link.send("y"));
-            assertTrue(next(log.queue).contains("takes no more tasks"));
+            log.await("takes no more tasks");
         }
     }
 

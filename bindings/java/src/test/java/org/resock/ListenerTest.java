@@ -118,7 +118,7 @@ class ListenerTest {
                 Listener listener = Listener.open("ws://127.0.0.1:0", asking(), broken);
                 Link client = Link.connect(listener.address(), new LinkOptions(), noting)) {
             assertEquals(500, next(statuses));
-            assertTrue(next(log.queue).contains("onRequest has thrown"));
+            log.await("onRequest has thrown");
             client.abort();
         }
     }

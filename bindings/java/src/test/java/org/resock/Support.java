@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -130,8 +129,7 @@ final class Support {
     /** What is logged while it is open. */
     static final class Log extends Handler implements AutoCloseable {
         private final Logger logger = Logger.getLogger("org.resock");
-        final List<String> lines = Collections.synchronizedList(new ArrayList<>());
-        final BlockingQueue<String> queue = new LinkedBlockingQueue<>();
+        private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
         Log() {
             logger.addHandler(this);
@@ -139,10 +137,16 @@ final class Support {
         }
 
         @Override public void publish(LogRecord record) {
-            String line = record.getLevel() + " "
-                    + new java.util.logging.SimpleFormatter().formatMessage(record);
-            lines.add(line);
-            queue.add(line);
+            lines.add(record.getLevel() + " "
+                    + new java.util.logging.SimpleFormatter().formatMessage(record));
+        }
+
+        /** Waits for one with this part; links of other tests, collected meanwhile, log too. */
+        void await(String part) throws InterruptedException {
+            String line;
+            do {
+                line = next(lines);
+            } while (!line.contains(part));
         }
 
         @Override public void flush() {}
