@@ -15,7 +15,8 @@ import pytest
 from loaded import enumeration, free_options, last_error, page_example, run, set_all
 
 from resock import _errors as errors
-from resock import _events as events
+from resock import events
+from resock._events import from_json
 from resock._records import Disconnect, LostReason, Reason
 
 ALL = [getattr(errors, name) for name in errors.__all__]

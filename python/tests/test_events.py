@@ -10,9 +10,9 @@ import typing
 import pytest
 from loaded import enumeration, page_examples, run
 
-from resock import _events as events
-from resock import events as public
+from resock import events
 from resock._errors import InternalError
+from resock._events import from_json
 from resock._records import Level, LostReason, Reason
 
 EXAMPLES = page_examples()
@@ -36,7 +36,7 @@ def test_the_page_has_an_example_of_every_kind():
 
 @pytest.mark.parametrize(("kind", "line", "example"), EXAMPLES)
 def test_an_event_prints_as_the_command_prints_it(kind, line, example):
-    made = events.from_json(example)
+    made = from_json(example)
     if kind == "REQUEST":  # where the command may show the query, too
         line = line.replace("?room=1", "?…")
     if kind != "LOG":  # two examples, of different lines
@@ -47,7 +47,7 @@ def test_an_event_prints_as_the_command_prints_it(kind, line, example):
 @pytest.mark.parametrize(("kind", "line", "example"), EXAMPLES)
 def test_an_event_has_every_field_of_the_json(kind, line, example):
     told = json.loads(example)
-    made = events.from_json(example)
+    made = from_json(example)
     renamed = dict(RENAMED)
     if kind in ("LOG", "LOST"):
         renamed["text"] = "text"
@@ -58,16 +58,16 @@ def test_an_event_has_every_field_of_the_json(kind, line, example):
 
 @pytest.mark.parametrize(("kind", "line", "example"), EXAMPLES)
 def test_an_event_is_a_value(kind, line, example):
-    made = events.from_json(example)
-    assert made == events.from_json(example.encode("utf-8"))
+    made = from_json(example)
+    assert made == from_json(example.encode("utf-8"))
     assert pickle.loads(pickle.dumps(made)) == made
     with pytest.raises(dataclasses.FrozenInstanceError):
         made.link_id = 2
-    assert events.from_json(json.dumps({**json.loads(example), "later": 1})) == made
+    assert from_json(json.dumps({**json.loads(example), "later": 1})) == made
 
 
 def test_a_real_link_tells_what_it_does():
-    told = [events.from_json(each) for each in run([("url", "echo:")], [b"one"]).events]
+    told = [from_json(each) for each in run([("url", "echo:")], [b"one"]).events]
     opened = next(each for each in told if isinstance(each, events.Opened))
     message = next(each for each in told if isinstance(each, events.Message))
     link = opened.link_id
@@ -81,7 +81,7 @@ def test_a_real_link_tells_what_it_does():
 
 def test_a_binary_message_has_bytes():
     told = run([("url", "echo:")], [b"\x00\xff"], text=0).of("MESSAGE")
-    made = events.from_json(json.dumps(told))
+    made = from_json(json.dumps(told))
     assert isinstance(made, events.Message)
     assert made.data == b"\x00\xff"
     assert str(made) == "MESSAGE binary, 2 bytes"
@@ -90,13 +90,13 @@ def test_a_binary_message_has_bytes():
 def test_a_message_of_a_session_has_its_number():
     made = events.Message(1, "é", number=3, redelivered=True, expired=True)
     told = '{"event":"MESSAGE","link":1,"text":"é","number":3,"redelivered":true,"expired":true}'
-    assert events.from_json(told) == made
+    assert from_json(told) == made
     assert str(made) == "MESSAGE text, 2 bytes, number 3, redelivered, expired"
 
 
 @pytest.mark.parametrize("level", ["stored", "written", "received", "processed"])
 def test_levels(level):
-    made = events.from_json(
+    made = from_json(
         json.dumps({"event": "CONFIRMED", "link": 1, "level": level, "through": 4})
     )
     assert made == events.Confirmed(1, Level[level.upper()], 4)
@@ -105,23 +105,23 @@ def test_levels(level):
 @pytest.mark.parametrize("reason", ["expired", "dropped", "refused", "not_sent", "in_doubt"])
 def test_reasons(reason):
     told = {"event": "FAILED", "link": 1, "first": 2, "last": 4, "reason": reason}
-    made = events.from_json(json.dumps(told))
+    made = from_json(json.dumps(told))
     assert made == events.Failed(1, 2, 4, Reason[reason.upper()])
     assert str(made) == "FAILED 2-4 " + reason.replace("_", " ")
 
 
 def test_a_session_lost_for_a_reason_of_a_later_server():
     told = {"event": "LOST", "link": 1, "text": "so", "begun_anew": True, "skipped": 2}
-    made = events.from_json(json.dumps({**told, "reason": "reject_12"}))
+    made = from_json(json.dumps({**told, "reason": "reject_12"}))
     assert made == events.Lost(1, 12, "so", begun_anew=True, skipped=2)
     assert str(made) == "LOST so; a new session goes on"
-    known = events.from_json(json.dumps({**told, "reason": "expired"}))
+    known = from_json(json.dumps({**told, "reason": "expired"}))
     assert known.reason is LostReason.EXPIRED
 
 
 def test_a_listener_may_close():
     told = dict(json.loads(next(text for kind, _, text in EXAMPLES if kind == "CLOSED")))
-    made = events.from_json(json.dumps({**told, "link": 0, "listener": 3}))
+    made = from_json(json.dumps({**told, "link": 0, "listener": 3}))
     assert (made.link_id, made.listener_id) == (0, 3)
 
 
@@ -136,12 +136,10 @@ def test_a_listener_may_close():
 )
 def test_what_is_not_known_is_an_internal_error(told):
     with pytest.raises(InternalError, match="please report"):
-        events.from_json(told)
+        from_json(told)
 
 
 def test_the_public_module_has_all_of_them():
-    assert set(public.__all__) == {each.__name__ for each in typing.get_args(events.Event)} | {
+    assert set(events.__all__) == {each.__name__ for each in typing.get_args(events.Event)} | {
         "Event"
     }
-    for name in public.__all__:
-        assert getattr(public, name) is getattr(events, name)

@@ -26,22 +26,7 @@ from resock._event_types import (
 from resock._records import Disconnect
 from resock._table import in_python_words
 
-__all__ = [
-    "Accepted",
-    "Closed",
-    "Confirmed",
-    "Credentials",
-    "Down",
-    "Event",
-    "Failed",
-    "Log",
-    "Lost",
-    "Message",
-    "Opened",
-    "Request",
-    "Writable",
-    "from_json",
-]
+__all__ = ["from_json"]
 
 
 def _opened(link: int, told: Mapping[str, Any]) -> Event:
