@@ -81,16 +81,10 @@ internal sealed class Flushes
         if (receipts.HasReached(flush.Level, flush.Through) || Ask(link, flush.Level) == 0) return true;
         switch (flush.Level)
         {
-        case Level.Received: return Stat(resock_stat.RESOCK_STAT_ENDED_THROUGH) >= flush.Through;
-        case Level.Written: return Stat(resock_stat.RESOCK_STAT_WRITTEN_THROUGH) >= flush.Through;
+        case Level.Received: return link.Stat(resock_stat.RESOCK_STAT_ENDED_THROUGH) >= flush.Through;
+        case Level.Written: return link.Stat(resock_stat.RESOCK_STAT_WRITTEN_THROUGH) >= flush.Through;
         default: return false;
         }
-    }
-
-    private long Stat(resock_stat which)
-    {
-        int status = NativePINVOKE.resock_link_stats(link.HandleOrNone, (uint)which, out ulong value);
-        return status == 0 ? (long)value : 0;
     }
 }
 }

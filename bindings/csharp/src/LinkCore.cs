@@ -53,6 +53,7 @@ internal sealed class LinkCore
     {
         Volatile.Write(ref handle, (long)made);
         Id = id;
+        Sender.Begin();
         hub.Add(id, this);
     }
 
@@ -204,6 +205,13 @@ internal sealed class LinkCore
     internal void Done(Message message)
     {
         if (message.Number != 0) NativePINVOKE.resock_link_done(HandleOrNone, (ulong)message.Number);
+    }
+
+    /// <summary>0 of a link that was freed.</summary>
+    internal long Stat(resock_stat which)
+    {
+        int status = NativePINVOKE.resock_link_stats(HandleOrNone, (uint)which, out ulong value);
+        return status == 0 ? (long)value : 0;
     }
 
     internal void Hold(bool on)

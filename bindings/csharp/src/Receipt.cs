@@ -19,7 +19,10 @@ public sealed class Receipt
         IsKept = isKept;
     }
 
-    /// <summary>The id of the message, 1, 2, 3 ... of this link; of several that of the last.</summary>
+    /// <summary>
+    /// The id of the message, 1, 2, 3 ... of this link, behind those that an outbox or listen.sessions has
+    /// kept; of several that of the last.
+    /// </summary>
     public long Id { get; }
 
     /// <summary>Of several that of the first; else as <see cref="Id"/>.</summary>

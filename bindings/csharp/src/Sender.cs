@@ -31,6 +31,12 @@ internal sealed class Sender
         flushes = new Flushes(link, receipts);
     }
 
+    /// <summary>Behind what a process before this one has sent: the library numbers on from there.</summary>
+    internal void Begin()
+    {
+        lock (gate) lastId = link.Stat(resock_stat.RESOCK_STAT_MESSAGES_ACCEPTED);
+    }
+
     // ---- sending -------------------------------------------------------------------------------
 
     /// <summary>One message. The bytes are copied before it returns, or where they have to wait.</summary>

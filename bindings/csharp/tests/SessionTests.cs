@@ -1,6 +1,4 @@
 using System;
-using System.IO;
-using System.Linq;
 using System.Threading.Tasks;
 using NUnit.Framework;
 
@@ -10,33 +8,11 @@ namespace Resock.Tests
 [TestFixture]
 public sealed class SessionTests
 {
-    /// <summary>A place for an outbox, and what stands there at the end removed.</summary>
-    private sealed class OutboxFile : IDisposable
-    {
-        internal readonly string Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName());
-
-        public void Dispose()
-        {
-            string folder = System.IO.Path.GetDirectoryName(Path);
-            foreach (string each in Directory.GetFiles(folder, System.IO.Path.GetFileName(Path) + "*")) File.Delete(each);
-        }
-    }
-
-    private static LinkOptions Session()
-    {
-        return new LinkOptions
-        {
-            Delivery = Delivery.ExactlyOnce,
-            ReconnectMin = TimeSpan.Zero,
-            ReconnectMax = TimeSpan.FromMilliseconds(10)
-        };
-    }
-
     [Test]
     public async Task ProcessedIsTold()
     {
         using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
-        using (Link link = await Link.ConnectAsync(listener.Address, Session()).Within())
+        using (Link link = await Link.ConnectAsync(listener.Address, Sessions.Options()).Within())
         using (Link peer = await listener.AcceptAsync().Within())
         {
             Receipt first = await link.SendAsync("1").Within();
@@ -63,7 +39,7 @@ public sealed class SessionTests
     {
         var options = new ListenerOptions { SessionDone = SessionDone.Manual };
         using (Listener listener = Listener.Open("ws://127.0.0.1:0", options))
-        using (Link link = await Link.ConnectAsync(listener.Address, Session()).Within())
+        using (Link link = await Link.ConnectAsync(listener.Address, Sessions.Options()).Within())
         using (Link peer = await listener.AcceptAsync().Within())
         {
             Receipt first = await link.SendAsync("1").Within();
@@ -82,73 +58,6 @@ public sealed class SessionTests
     }
 
     [Test]
-    public async Task WhatARestartedProcessWasNotDoneWithComesAgain()
-    {
-        using (var outbox = new OutboxFile())
-        {
-            using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
-            {
-                LinkOptions options = Session();
-                options.OutboxPath = outbox.Path;
-                Task<Link> accepted = listener.AcceptAsync();
-                Link before = await Link.ConnectAsync(listener.Address, options).Within();
-                using (Link peer = await accepted.Within())
-                {
-                    await peer.SendManyAsync(new[] { "1", "2" }).Within();
-                    Assert.AreEqual("1", (await before.ReceiveAsync().Within()).Text);
-                    Message unfinished = await before.ReceiveAsync().Within(); // done with "1" by this
-                    Assert.AreEqual("2", unfinished.Text);
-                    Receipt stored = await before.SendAsync("x").Within();
-                    Assert.GreaterOrEqual(await stored.ReachedAsync(Level.Stored).Within(), Level.Stored);
-                    await before.FlushAsync(Level.Received).Within();
-                    before.Dispose(); // as a crash: the session goes on
-                    using (Link after = await Again(listener.Address, options).Within())
-                    {
-                        Message again = await after.ReceiveAsync().Within();
-                        Assert.IsTrue(again.IsRedelivered);
-                        Assert.AreEqual(unfinished.Number, again.Number);
-                        Assert.AreEqual("2", again.Text);
-                        Assert.IsTrue((await after.Opened.Within()).Resumed);
-                        Assert.AreEqual("x", (await peer.ReceiveAsync().Within()).Text);
-                        Task<Message> last = peer.ReceiveAsync(); // done with "x" by this
-                        await after.CloseAsync().Within();
-                        Assert.IsNull(await last.Within());
-                    }
-                }
-            }
-        }
-    }
-
-    [Test]
-    public async Task APositionOfTheApplication()
-    {
-        using (var outbox = new OutboxFile())
-        {
-            using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
-            {
-                LinkOptions options = Session();
-                options.OutboxPath = outbox.Path;
-                options.SessionPosition = new byte[0];
-                Task<Link> accepted = listener.AcceptAsync();
-                Link before = await Link.ConnectAsync(listener.Address, options).Within();
-                using (Link peer = await accepted.Within())
-                {
-                    await peer.SendManyAsync(new[] { "1", "2", "3" }).Within();
-                    byte[] committed = (await before.ReceiveAsync().Within()).Position;
-                    Assert.AreNotEqual(committed, (await before.ReceiveAsync().Within()).Position);
-                    before.Dispose(); // as a crash, in which the second was not committed
-                    options.SessionPosition = committed;
-                    using (Link after = await Again(listener.Address, options).Within())
-                    {
-                        Assert.AreEqual("2", (await after.ReceiveAsync().Within()).Text);
-                        Assert.AreEqual("3", (await after.ReceiveAsync().Within()).Text);
-                    }
-                }
-            }
-        }
-    }
-
-    [Test]
     public async Task AMessageOfAPlainLinkHasNoPosition()
     {
         using (Link link = await Link.ConnectAsync("echo:").Within())
@@ -158,26 +67,10 @@ public sealed class SessionTests
         }
     }
 
-    /// <summary>The file is free once the library's own thread has let it go.</summary>
-    private static async Task<Link> Again(string address, LinkOptions options)
-    {
-        for (;;)
-        {
-            try
-            {
-                return await Link.ConnectAsync(address, options);
-            }
-            catch (ResockException inUse) when (inUse.Message.Contains("is in use"))
-            {
-                await Task.Yield();
-            }
-        }
-    }
-
     [Test]
     public async Task ASessionThatTheServerDoesNotKnowIsLost()
     {
-        LinkOptions options = Session();
+        LinkOptions options = Sessions.Options();
         var recorder = new Recorder();
         options.OnEvent = recorder.Handle;
         Listener first = Listener.Open("ws://127.0.0.1:0");
@@ -215,7 +108,7 @@ public sealed class SessionTests
         };
         using (Listener listener = Listener.Open("ws://127.0.0.1:0", options))
         {
-            LinkOptions client = Session();
+            LinkOptions client = Sessions.Options();
             int asked = 0;
             client.Credentials = request => Task.FromResult(new LinkOptions { SessionToken = "token " + ++asked });
             using (Link link = await Link.ConnectAsync(listener.Address, client).Within())
@@ -237,7 +130,7 @@ public sealed class SessionTests
     {
         const int count = 5000;
         var recorder = new Recorder();
-        LinkOptions options = Session();
+        LinkOptions options = Sessions.Options();
         options.OnEvent = recorder.Handle;
         using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
         using (var line = new CutLine(listener.Address))
