@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Resock
 {
@@ -20,6 +21,22 @@ public class ResockException : Exception
     /// <summary>Of <see cref="Link.SendManyAsync(System.Collections.Generic.IEnumerable{byte[]},
     /// SendOptions, System.Threading.CancellationToken)"/>: how many messages were accepted before.</summary>
     public int Accepted { get; internal set; }
+}
+
+/// <summary>
+/// SendManyAsync was cancelled when some of the messages were accepted already. Where none was, it is
+/// cancelled as everything else.
+/// </summary>
+public sealed class SendCanceledException : OperationCanceledException
+{
+    internal SendCanceledException(int accepted, CancellationToken token)
+        : base("cancelled when " + accepted + " of the messages were accepted: these are sent", token)
+    {
+        Accepted = accepted;
+    }
+
+    /// <summary>How many messages were accepted and go their way, the first ones.</summary>
+    public int Accepted { get; }
 }
 
 /// <summary>An option's name or value, or a combination of options.</summary>

@@ -62,8 +62,9 @@ public sealed partial class Link
     /// <summary>
     /// Accepts many messages in order, with few calls: the fast way. Nobody else's come between. One
     /// receipt is for all of them; it fails with the first that does. Where it throws,
-    /// <see cref="ResockException.Accepted"/> of them were accepted and go their way. The arrays must stay
-    /// as they are until the task completes.
+    /// <see cref="ResockException.Accepted"/> of them were accepted and go their way, as with
+    /// <see cref="SendCanceledException"/> where it was cancelled. The arrays must stay as they are until
+    /// the task completes.
     /// </summary>
     public Task<Receipt> SendManyAsync(IEnumerable<byte[]> messages, SendOptions options = null,
         CancellationToken cancellationToken = default(CancellationToken))

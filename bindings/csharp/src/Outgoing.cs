@@ -29,6 +29,8 @@ internal sealed unsafe class Outgoing
     internal TaskCompletionSource<Receipt> Source { get; private set; }
     internal Timer Timer { get; set; }
     internal int Accepted { get; private set; }
+    /// <summary>Of those that were accepted; null: none were yet.</summary>
+    internal Receipt Receipt { get; set; }
     internal bool IsKept => (flags & (uint)resock_send_flag.RESOCK_SEND_UNKEPT) == 0;
 
     internal void StartWaiting()

@@ -23,7 +23,7 @@ public sealed class Receipt
     /// The id of the message, 1, 2, 3 ... of this link, behind those that an outbox or listen.sessions has
     /// kept; of several that of the last.
     /// </summary>
-    public long Id { get; }
+    public long Id { get; internal set; }
 
     /// <summary>Of several that of the first; else as <see cref="Id"/>.</summary>
     public long FirstId { get; }

@@ -26,10 +26,12 @@ internal sealed class Receipts
         return receipt.IsKept ? finalLevel : Level.Written;
     }
 
+    /// <summary>The last one may be added again with more messages.</summary>
     internal Receipt Add(Receipt receipt)
     {
-        if (receipt.FirstId > receipt.Id) receipt.IsConfirmed = true; // of no messages
-        else (receipt.IsKept ? kept : unkept).Add(receipt);
+        Ring<Receipt> ring = receipt.IsKept ? kept : unkept;
+        receipt.IsConfirmed = receipt.FirstId > receipt.Id; // of no messages
+        if (!receipt.IsConfirmed && receipt.Failure == null && ring.Last != receipt) ring.Add(receipt);
         KeepOrNot();
         return receipt;
     }

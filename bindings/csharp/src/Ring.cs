@@ -3,7 +3,7 @@ using System;
 namespace Resock
 {
 /// <summary>What waits, in the order of ids: a ring that grows, and goes once it is empty.</summary>
-internal sealed class Ring<T>
+internal sealed class Ring<T> where T : class
 {
     private const int Smallest = 8;
     private const int KeptWhenEmpty = 1024;
@@ -14,6 +14,9 @@ internal sealed class Ring<T>
     internal int Count { get; private set; }
 
     internal T this[int index] => items[(head + index) & (items.Length - 1)];
+
+    /// <summary>Null where it is empty.</summary>
+    internal T Last => Count == 0 ? null : this[Count - 1];
 
     internal void Add(T item)
     {

@@ -77,19 +77,31 @@ internal sealed class Sender
         {
             if (waiting.Count == 0)
             {
-                int status = outgoing.GoOn(link.HandleOrNone, ref lastId);
-                if (status == 0) return Task.FromResult(Note(outgoing));
+                int status = GoOn(outgoing);
+                if (status == 0) return Task.FromResult(outgoing.Receipt);
                 if (status != (int)Status.QueueFull || !waitsForRoom) return Refused(status, outgoing.Accepted);
             }
             StartWaiting(outgoing);
         }
-        return Cancellation.Wait(outgoing.Source, token, () => GiveUp(outgoing));
+        return Cancellation.Wait(outgoing.Source, token, () => Cancel(outgoing, token));
     }
 
-    private Receipt Note(Outgoing sent)
+    /// <summary>
+    /// The receipt grows with what is accepted: the first messages may have ended before the last have
+    /// room, and what was accepted goes its way also where the rest is refused.
+    /// </summary>
+    private int GoOn(Outgoing outgoing)
     {
-        long first = lastId - sent.Accepted + 1;
-        return receipts.Add(new Receipt(this, first, lastId, sent.IsKept));
+        int before = outgoing.Accepted;
+        int status = outgoing.GoOn(link.HandleOrNone, ref lastId);
+        if (status != 0 && outgoing.Accepted == before) return status;
+        if (outgoing.Receipt == null)
+        {
+            outgoing.Receipt = new Receipt(this, lastId - outgoing.Accepted + 1, lastId, outgoing.IsKept);
+        }
+        outgoing.Receipt.Id = lastId;
+        receipts.Add(outgoing.Receipt);
+        return status;
     }
 
     private Task<Receipt> Refused(int status, int accepted = 0)
@@ -134,6 +146,13 @@ internal sealed class Sender
         }
     }
 
+    private bool Cancel(Outgoing outgoing, CancellationToken token)
+    {
+        if (!GiveUp(outgoing)) return false;
+        if (outgoing.Accepted > 0) outgoing.Source.TrySetException(new SendCanceledException(outgoing.Accepted, token));
+        return true;
+    }
+
     private void TimeOut(Outgoing outgoing)
     {
         if (!GiveUp(outgoing)) return;
@@ -148,15 +167,14 @@ internal sealed class Sender
         {
             Outgoing first = waiting.First.Value;
             int before = first.Accepted;
-            int status = first.GoOn(link.HandleOrNone, ref lastId);
+            int status = GoOn(first);
             if (status == (int)Status.QueueFull)
             {
                 if (first.Accepted > before) first.Timer.Change(timeout, Timeout.InfiniteTimeSpan);
                 return;
             }
-            Receipt receipt = status == 0 ? Note(first) : null;
             StopWaiting(first);
-            if (receipt != null) first.Source.TrySetResult(receipt);
+            if (status == 0) first.Source.TrySetResult(first.Receipt);
             else first.Source.TrySetException(Refusal(status, first.Accepted));
         }
     }
@@ -200,7 +218,7 @@ internal sealed class Sender
             {
                 Outgoing first = waiting.First.Value;
                 StopWaiting(first);
-                first.Source.TrySetException(why);
+                first.Source.TrySetException(Refusal((int)Status.Closed, first.Accepted));
             }
         }
     }

@@ -80,6 +80,66 @@ public sealed class QueueTests
         }
     }
 
+    /// <summary>The accepted ones are sent: whoever cancels has to know which these are.</summary>
+    [Test]
+    public async Task ManyThatAreCancelledTellHowManyWereAccepted()
+    {
+        using (Link link = Full(new LinkOptions()))
+        using (var source = new CancellationTokenSource())
+        {
+            link.Set("queue.messages", "5");
+            Task<Receipt> many = link.SendManyAsync(Enumerable.Repeat("x", 10), cancellationToken: source.Token);
+            Task<Receipt> behind = link.SendManyAsync(Enumerable.Repeat("x", 10), cancellationToken: source.Token);
+            source.Cancel();
+            Assert.AreEqual(3, (await many.Throws<SendCanceledException>()).Accepted);
+            Assert.IsTrue(many.IsCanceled);
+            await behind.Throws<TaskCanceledException>();
+            link.Set("queue.messages", "100");
+            Assert.AreEqual(6, (await link.SendAsync("y").Within()).Id);
+        }
+    }
+
+    [Test]
+    public async Task ManyThatTheEndInterruptsTellHowManyWereAccepted()
+    {
+        Link link = Full(new LinkOptions());
+        link.Set("queue.messages", "5");
+        Task<Receipt> many = link.SendManyAsync(Enumerable.Repeat("x", 10));
+        link.Dispose();
+        Assert.AreEqual(3, (await many.Throws<ClosedException>()).Accepted);
+    }
+
+    [Test]
+    public async Task TheAcceptedPartKeepsTheLink()
+    {
+        foreach (string full in new[] { "wait", "error" })
+        {
+            using (Link link = Link.Open("ws://127.0.0.1:1", new LinkOptions { QueueMessages = 2 }))
+            {
+                link.Set("queue.full", full);
+                link.Set("send.timeout", "1ms");
+                Task<Receipt> many = link.SendManyAsync(new[] { "1", "2", "3" });
+                if (full == "error") await many.Throws<QueueFullException>();
+                else Assert.AreEqual(2, (await many.Throws<ResockTimeoutException>()).Accepted);
+                Assert.IsNotNull(Inside.Get(link, "Core.Keeper.kept"));
+            }
+        }
+    }
+
+    /// <summary>The first have ended before the last have room.</summary>
+    [Test]
+    public async Task ManyFailWithTheFirstThatExpiresMeanwhile()
+    {
+        using (Link link = Link.Open("ws://127.0.0.1:1", new LinkOptions { QueueMessages = 2 }))
+        {
+            var soon = new SendOptions { Ttl = TimeSpan.FromMilliseconds(1) };
+            Receipt all = await link.SendManyAsync(new[] { "1", "2", "3", "4" }, soon).Within();
+            Assert.AreEqual(1, all.FirstId);
+            Assert.AreEqual(4, all.Id);
+            Assert.AreEqual(1, (await all.ConfirmedAsync().Throws<FailedException>()).Id);
+        }
+    }
+
     [Test]
     public async Task RoomComesWithWritable()
     {
