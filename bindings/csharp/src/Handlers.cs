@@ -67,17 +67,20 @@ internal sealed class Handlers
 
     private async Task Ask(CredentialsEvent asked, Func<CredentialsEvent, Task<LinkOptions>> credentials)
     {
-        LinkOptions given = null;
         try
         {
-            given = await credentials(asked);
+            link.AnswerCredentials(asked.RequestId, await credentials(asked));
+        }
+        catch (ClosedException) when (link.IsEnding)
+        {
+            // Nobody waits for them any more.
         }
         catch (Exception thrown)
         {
             ResockLog.Write(LogLevel.Error, "the credentials of " + link
-                + " have thrown: the attempt goes on without any", thrown);
+                + " have thrown or cannot be used: there are none", thrown);
+            link.AnswerCredentials(asked.RequestId, null);
         }
-        link.AnswerCredentials(asked.RequestId, given);
     }
 
     private void Run(Action call, string complaint)

@@ -46,6 +46,7 @@ internal sealed class LinkCore
     internal Task<OpenedEvent> Opened => opened.Task;
     internal Task<Disconnect> Closed => closed.Task;
     internal bool IsFinished => Volatile.Read(ref finished) != 0;
+    internal bool IsEnding => closing || IsFinished || HandleOrNone == 0;
     internal ulong Id { get; private set; }
 
     /// <summary>Under the lock of the hub for making.</summary>
@@ -219,10 +220,15 @@ internal sealed class LinkCore
         NativePINVOKE.resock_link_hold(HandleOrNone, on ? 1 : 0);
     }
 
+    /// <summary>Throws what is wrong with them; null, which is nothing wrong, never does.</summary>
     internal void AnswerCredentials(long request, LinkOptions options)
     {
         if (options == null) NativePINVOKE.resock_link_credentials(HandleOrNone, (ulong)request, 0);
-        else options.Use(set => NativePINVOKE.resock_link_credentials(HandleOrNone, (ulong)request, set));
+        else options.Use(set =>
+        {
+            Native.resock_link_credentials(HandleOrNone, (ulong)request, set);
+            return 0;
+        });
     }
 
     public override string ToString()

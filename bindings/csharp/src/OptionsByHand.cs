@@ -20,7 +20,8 @@ public sealed partial class LinkOptions
 
     /// <summary>
     /// Asked for credentials before each attempt, or as credentials.when says; gives url, http.header or
-    /// session.token in options, or null. What it throws is logged and counts as null.
+    /// session.token in options, or null. What it throws, or gives and cannot be used, is logged and counts
+    /// as null.
     /// </summary>
     public Func<CredentialsEvent, Task<LinkOptions>> Credentials { get; set; }
 }

@@ -152,6 +152,23 @@ public sealed class ConnectTests
     }
 
     [Test]
+    public async Task CredentialsThatCannotBeUsedAreNoneAndLogged()
+    {
+        var token = new LinkOptions { SessionToken = "of no use without a session" };
+        foreach (LinkOptions wrong in new[] { new LinkOptions(), token })
+        {
+            using (var log = new LogRecorder())
+            {
+                var options = new LinkOptions { CredentialsTimeout = TimeSpan.FromHours(24) };
+                options.Credentials = request => Task.FromResult(wrong);
+                var none = await Link.ConnectAsync("ws://127.0.0.1:1", options).Throws<ConnectException>();
+                StringAssert.Contains("no credentials", none.Record.Detail);
+                await log.Next(line => line.Exception is ResockException && line.Text.Contains("credentials")).Within();
+            }
+        }
+    }
+
+    [Test]
     public async Task AGreetingComesFirst()
     {
         using (Listener listener = Listener.Open("ws://127.0.0.1:0"))

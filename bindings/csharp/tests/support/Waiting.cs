@@ -44,6 +44,43 @@ internal static class Waiting
     }
 }
 
+/// <summary>Lines of the log, to be waited for.</summary>
+internal sealed class LogRecorder : IDisposable
+{
+    private readonly BlockingCollection<LogEvent> lines = new BlockingCollection<LogEvent>();
+
+    internal LogRecorder()
+    {
+        ResockLog.Written += Handle;
+    }
+
+    private void Handle(object sender, LogEvent line)
+    {
+        lines.Add(line);
+    }
+
+    /// <summary>The next that is so; others before it are passed over.</summary>
+    internal Task<LogEvent> Next(Predicate<LogEvent> isMeant)
+    {
+        return Task.Run(() =>
+        {
+            using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60)))
+            {
+                for (;;)
+                {
+                    LogEvent line = lines.Take(limit.Token);
+                    if (isMeant(line)) return line;
+                }
+            }
+        });
+    }
+
+    public void Dispose()
+    {
+        ResockLog.Written -= Handle;
+    }
+}
+
 /// <summary>Events of a link, to be waited for.</summary>
 internal sealed class Recorder
 {
