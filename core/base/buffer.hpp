@@ -39,6 +39,8 @@ class buffer {
         if (begin_ == end_) begin_ = end_ = 0;
     }
     void clear() { begin_ = end_ = 0; }
+    // Takes back what was appended behind the first `size` bytes.
+    void shorten(std::size_t size) { end_ = begin_ + size; }
     // Gives the memory back: an idle link keeps no buffer.
     void release() { *this = buffer(); }
     void swap(buffer& other) noexcept {

@@ -159,6 +159,7 @@ class machine {
     void told_to_leave(const session::goaway_frame&, const std::string& url, actions&);
     void tick_session(actions&);
     void peer_ended(actions&);
+    void await_last_word();
     void take_redirect(const std::string& url, actions&);
     std::uint64_t session_frame_limit() const;
     void move(actions&);

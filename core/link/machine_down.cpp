@@ -112,6 +112,10 @@ void machine::settle(const failure& f, const policy::situation& s, disconnect_re
     // Ended by us and yet wanted: the greeting was not answered in time.
     if (f.cause == policy::cause::local) j.verdict = policy::verdict::backoff;
     if (session_ && ended_by_peer_ && !serves()) j.verdict = policy::verdict::backoff;
+    const auto retry = session_ ? std::exchange(in_session_->retry_after, {}) : std::nullopt;
+    const bool about_token =
+        f.reject == static_cast<int>(session::reject_reason::authentication_needed);
+    if (retry && !about_token) j.verdict = policy::verdict::backoff; // though the table says stop
     if (serves()) { // whether to come back is the client's to decide, and so is what would help
         j.verdict = policy::verdict::stop;
         j.remedy.clear();
@@ -122,8 +126,7 @@ void machine::settle(const failure& f, const policy::situation& s, disconnect_re
     if (r.verdict != policy::verdict::stop) {
         r.delay = backoff_.next(r.verdict, f.retry_after, now_, random_.unit());
         r.limits_reached = !r.delay;
-        if (session_ && r.delay && in_session_->retry_after)
-            r.delay = std::exchange(in_session_->retry_after, {});
+        if (r.delay && retry) r.delay = retry;
     }
     r.attempt = backoff_.attempt();
     r.why = policy::explain(r, j);
@@ -148,8 +151,7 @@ void machine::follow_verdict(const disconnect_record& r, actions& out) {
     }
     if (r.verdict == policy::verdict::auth) {
         auth_tried_ = credentials_wanted_ = true;
-        ask_credentials(out);
-        return;
+        if (*r.delay <= duration::zero()) return ask_credentials(out);
     }
     state_ = state::waiting;
     until_ = after(now_, *r.delay);

@@ -64,13 +64,14 @@ void machine::on(in::flush&, actions&) {
 
 void machine::on(in::close& close, actions& out) {
     if (close.within) over_by_ = std::min(over_by_, after(now_, *close.within));
+    const time_point until = close.within ? over_by_ : after(now_, config_->close_timeout);
     if (wanted_ == wanted::closed) { // a later one can only take time away
-        close_until_ = std::min(close_until_, over_by_);
+        close_until_ = std::min(close_until_, until);
         if (state_ == state::closing) until_ = std::min(*until_, over_by_);
         return;
     }
     wanted_ = wanted::closed;
-    close_until_ = close.within ? over_by_ : after(now_, config_->close_timeout);
+    close_until_ = until;
     close_ = std::move(close);
     if (state_ == state::stopped) { // no connection will come that could confirm anything
         finish(closed_record(closed_here()), out);

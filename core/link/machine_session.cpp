@@ -81,8 +81,8 @@ void machine::session_connected(out::opened opened, std::string leftover, action
     on(first, out);
 }
 
-// R8, R10: what a WebSocket message may hold at most. Longer frames are told by their rule up to
-// there, by 1009 above.
+// R8, R10: what a WebSocket message may hold at most. Longer frames are told by their own rule up
+// to there, above it by their length alone.
 std::uint64_t machine::session_frame_limit() const {
     return std::max<std::uint64_t>(session::max_control,
                                    2ull * session_->end().terms().max_frame_in);
@@ -153,6 +153,7 @@ void machine::progress_session(actions& out) {
         settle_session(out);
     }
     if (state_ == state::finished || state_ == state::closing) return;
+    await_last_word();
     if (wanted_ == wanted::closed && nothing_owed() && state_ != state::open) begin_closing(out);
 }
 
@@ -188,14 +189,22 @@ void machine::settle_session(actions& out) {
         session_hung_up(told.hang_up->first, std::move(told.hang_up->second), out);
 }
 
-// The peer has ended the session: the link ends too, once our END is acknowledged.
+// The peer has ended the session: the link ends too, once our END is acknowledged. That may take as
+// long as the session lives; what is queued before it is not given up for close.timeout.
 void machine::peer_ended(actions&) {
     wanted_ = wanted::closed;
-    close_until_ = after(now_, config_->close_timeout);
     close_.code = 1000;
     close_.reason = "the peer ended the session";
     ended_by_peer_ = true;
     end_session();
+}
+
+// Everything of ours has arrived: only the server's 1000 is missing, and nothing is lost without
+// it.
+void machine::await_last_word() {
+    if (serves() || !ended_by_peer_ || close_until_ != time_point::max()) return;
+    if (session_->end().outbox().messages() == 0)
+        close_until_ = after(now_, config_->close_timeout);
 }
 
 void machine::session_hung_up(std::uint16_t code, std::string reason, actions& out) {

@@ -104,12 +104,12 @@ void machine::rejected(const session::reject_frame& reject, const std::string& t
     const session::endpoint& end = session_->end();
     const bool stale =
         reject.reason == reject_reason::stale_epoch || reject.reason == reject_reason::forbidden;
-    if (reject.retry || reject.reason == reject_reason::authentication_needed)
-        return reject_retry(reject, std::move(f), out);
     if (stale) { // the state is kept, the application decides
         out.push_back(out::disconnect{false, {}, false});
         return lose(std::move(f), out);
     }
+    if (reject.retry || reject.reason == reject_reason::authentication_needed)
+        return reject_retry(reject, std::move(f), out);
     const bool gone =
         reject.reason == reject_reason::ended || reject.reason == reject_reason::expired;
     const bool covered = gone && end.ending() && end.peer_end_seen() && reject.recv &&
@@ -126,10 +126,10 @@ void machine::rejected(const session::reject_frame& reject, const std::string& t
     lost(reject.reason, reject.recv, why, &f, out);
 }
 
-// RETRY: after a random time in [retry_ms, 2 x retry_ms], with the state that there is.
+// RETRY, whatever the reason: after a random time in [retry_ms, 2 x retry_ms], with the state that
+// there is; 11 with a new token, too.
 void machine::reject_retry(const session::reject_frame& reject, policy::failure f, actions& out) {
     out.push_back(out::disconnect{false, {}, false});
-    if (reject.reason == reject_reason::authentication_needed) return lose(std::move(f), out);
     const duration least = std::chrono::milliseconds(reject.retry_ms);
     in_session_->retry_after = least + std::chrono::duration_cast<duration>(least * random_.unit());
     lose(std::move(f), out);

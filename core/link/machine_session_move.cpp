@@ -11,17 +11,21 @@ namespace resock::link {
 using policy::disconnect_record;
 
 void machine::told_to_leave(const session::goaway_frame& f, const std::string& url, actions& out) {
-    if (serves() || in_session_->move_at || in_session_->moving) return;
+    if (serves() || in_session_->finish_and_renew) return;
     if (f.finish) { // the session cannot move: it ends, and a new one follows
+        in_session_->move_at.reset();
         in_session_->finish_and_renew = true;
         session_->end().end(0, "", now_);
         return;
     }
+    if (in_session_->moving) return;
     if (!url.empty()) take_redirect(url, out);
     const auto least = std::chrono::milliseconds(f.retry_min_ms);
     const auto more = std::chrono::milliseconds(f.retry_max_ms) - least;
-    in_session_->move_at =
+    const time_point at =
         now_ + least + std::chrono::duration_cast<duration>(more * random_.unit());
+    // A server that asks again may have become more urgent.
+    in_session_->move_at = std::min(in_session_->move_at.value_or(at), at);
 }
 
 void machine::move(actions& out) {

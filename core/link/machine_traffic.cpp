@@ -51,6 +51,14 @@ void machine::handle(wire::received& item, actions& out) {
         handle_close(item, out);
         break;
     case wire::received::kind::error: {
+        if (session_ && item.code == 1009 && state_ == state::open) { // §5: a rule of the session
+            closed_receive_ = true;
+            return session_hung_up(4400,
+                                   "R8 a message of more than " +
+                                       std::to_string(session_frame_limit()) +
+                                       " bytes: no frame of a session is as long",
+                                   out);
+        }
         policy::failure f;
         f.cause = policy::cause::protocol;
         f.close_code = item.code;

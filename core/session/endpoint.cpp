@@ -188,6 +188,7 @@ void endpoint::stored(std::uint64_t through, time_point now) {
         const std::uint64_t before = inbox_.recv().position;
         inbox_.stored(each.at);
         recv_moved(inbox_.recv().position - before);
+        if (each.ackme) ack_due_ = true;
         if (each.whole) hand_over(std::move(each.message));
         if (each.end) peer_end();
     }

@@ -145,6 +145,7 @@ class endpoint {
         std::uint64_t cost = 0;
         bool whole = false; // then the message waits for it
         bool end = false;
+        bool ackme = false; // the ACK that covers it is wanted at once
         arrival message;
     };
 
@@ -172,7 +173,7 @@ class endpoint {
     void on(const auth_frame&, std::string_view, payload&);
     bool may_take(std::uint64_t seq, std::string_view frame);
     void take_in_memory(const data_frame&, std::string_view bytes, payload& owned);
-    void taken(std::uint64_t cost, record::arrived);
+    void taken(std::uint64_t cost, record::arrived, bool ackme);
     void hand_over(arrival);
     void recv_moved(std::uint64_t cost);
     void window_moved();

@@ -9,6 +9,16 @@
 
 namespace resock::session {
 
+namespace {
+
+// Nothing that a peer may send to a server before its WELCOME (R13).
+bool is_control(const decoded& frame) {
+    return std::holds_alternative<ack_frame>(frame) || std::holds_alternative<note_frame>(frame) ||
+           std::holds_alternative<auth_frame>(frame);
+}
+
+} // namespace
+
 void endpoint::heard(time_point now) {
     now_ = heard_at_ = now;
     grace_.reset();
@@ -24,6 +34,8 @@ void endpoint::receive(bool binary, std::string_view bytes, payload owned, time_
                         std::holds_alternative<reject_frame>(frame) ||
                         std::holds_alternative<frame_error>(frame);
     if (phase_ == phase::greeting && !answer) return fail("R13 a frame before WELCOME");
+    if (welcome_due_ && is_control(frame))
+        return fail("R13 a frame that is not numbered before WELCOME");
     std::visit([&](const auto& each) { on(each, bytes, owned); }, frame);
 }
 
@@ -107,8 +119,7 @@ void endpoint::on(const data_frame& f, std::string_view bytes, payload& owned) {
     if (std::string wrong = inbox_.take(f, bytes.size(), check, std::move(owned)); !wrong.empty())
         return fail(std::move(wrong));
     unchecked_ = {};
-    if (f.ackme) ack_due_ = true;
-    taken(cost(bytes.size()), std::move(r));
+    taken(cost(bytes.size()), std::move(r), f.ackme);
 }
 
 // The way of nearly all frames: no record is made, and the check waits for settle_check().
@@ -127,7 +138,6 @@ void endpoint::on(const end_frame& f, std::string_view bytes, payload&) {
     if (inbox_.mid_message()) return fail("R8 END inside a message");
     const std::uint32_t check = check_of(bytes);
     inbox_.take_end(f, bytes.size(), check);
-    ack_due_ = true;
     unchecked_ = {};
     record::arrived r;
     r.seq = f.seq;
@@ -135,7 +145,7 @@ void endpoint::on(const end_frame& f, std::string_view bytes, payload&) {
     r.content = content::end;
     r.end_code = f.code;
     r.data = payload::copy(f.reason);
-    taken(cost(bytes.size()), std::move(r));
+    taken(cost(bytes.size()), std::move(r), true);
 }
 
 void endpoint::on(const void_frame& f, std::string_view bytes, payload&) {
@@ -148,13 +158,17 @@ void endpoint::on(const void_frame& f, std::string_view bytes, payload&) {
     r.seq = f.seq;
     r.check = check;
     r.content = content::void_;
-    taken(cost(bytes.size()), std::move(r));
+    taken(cost(bytes.size()), std::move(r), false);
 }
 
-// A frame has arrived. Where it must be kept first, hand-over and acknowledgement wait.
-void endpoint::taken(std::uint64_t cost, record::arrived r) {
+// A frame has arrived. Where it must be kept first, hand-over and acknowledgement wait; so does the
+// ACK that it asks for, which is to cover it.
+void endpoint::taken(std::uint64_t cost, record::arrived r, bool ackme) {
     const bool end = r.content == content::end;
-    if (r.seq != 0 && options_.durable()) {
+    const bool kept_first = r.seq != 0 && options_.durable();
+    const bool ack_later = kept_first && inbox_.recv().seq < inbox_.arrived().seq;
+    if (ackme && !ack_later) ack_due_ = true;
+    if (kept_first) {
         r.cost = static_cast<std::uint32_t>(cost);
         persist(std::move(r));
         unstored& last = unstored_.emplace_back();
@@ -162,6 +176,7 @@ void endpoint::taken(std::uint64_t cost, record::arrived r) {
         last.at = inbox_.arrived();
         last.cost = cost;
         last.end = end;
+        last.ackme = ackme && ack_later;
         last.whole = inbox_.whole();
         window_moved();
         if (!last.whole) return;

@@ -48,9 +48,13 @@ std::string inbox::take(const data_frame& f, std::size_t size, std::uint32_t che
         finish_message(f.payload, std::move(owned));
         return {};
     }
+    const std::size_t before = parts_.size();
     parts_.append(f.payload);
-    // Judged before it counts as arrived.
-    if (f.fin && text_ && !wire::is_utf8(parts_.view())) return "R9 TEXT is not UTF-8";
+    // Judged before it counts as arrived: what is refused leaves nothing behind.
+    if (f.fin && text_ && !wire::is_utf8(parts_.view())) {
+        parts_.shorten(before);
+        return "R9 TEXT is not UTF-8";
+    }
     message_cost_ += cost(size);
     arrive(cost(size), check);
     mid_message_ = !f.fin;

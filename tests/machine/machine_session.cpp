@@ -1,6 +1,7 @@
 // A link whose messages are those of a session: two machines, one line.
 
 #include "link/machine.hpp"
+#include "machine/script.hpp"
 #include "machine/session_pair.hpp"
 #include "support/catch.hpp"
 
@@ -148,6 +149,23 @@ TEST_CASE("a NOTE is handed over, and dropped where it cannot be written at once
     CHECK(p.server.notes == std::vector<std::string>{"hello"});
     CHECK(p.client.through[static_cast<int>(level::received)] == 3);
     CHECK(p.client.link->stats().queued_messages == 0);
+}
+
+TEST_CASE(
+    "R8: a WebSocket message longer than any frame closes with 4400, the second time for good") {
+    session_pair p;
+    p.start();
+    // max_frame is 16384, a HELLO has 65536 at most.
+    const std::string first = frame_from_peer(wire::opcode::binary, std::string(70000, 'x'));
+    p.step(p.client, in::received{first});
+    REQUIRE(p.client.downs.size() == 1);
+    CHECK(p.client.downs[0].record.close_code == 4400);
+    CHECK(p.client.downs[0].record.closed_by_us);
+    CHECK(p.client.downs[0].record.close_reason.substr(0, 3) == "R8 ");
+    p.pass(5s);
+    REQUIRE(p.client.opens.size() == 2);
+    p.step(p.client, in::received{first});
+    CHECK(p.client.losses.size() == 1);
 }
 
 TEST_CASE("R23: silence is noticed by both ends") {

@@ -136,6 +136,98 @@ TEST_CASE("R16: RETRY waits between retry_ms and twice that") {
     CHECK(p.client.opens.size() == 1);
 }
 
+TEST_CASE("R16: RETRY waits whatever the reason; 2 and 3 stop with it, too") {
+    const int number = GENERATE(1, 2, 3, 4, 5, 6, 7, 12);
+    CAPTURE(number);
+    session_pair p;
+    auto retry = reject_with(static_cast<reject_reason>(number));
+    retry.retry = true;
+    retry.retry_ms = 5000;
+    p.reject_next = retry;
+    p.start();
+    p.send(p.client, "kept");
+    CHECK(p.client.losses.empty());
+    if (number == 2 || number == 3) {
+        CHECK(p.client.link->state() == state::stopped);
+        return;
+    }
+    REQUIRE(p.client.downs.size() == 1);
+    CHECK(p.client.downs[0].record.delay >= 5s);
+    p.pass(11s);
+    CHECK(p.server.messages == std::vector<std::string>{"kept"});
+}
+
+TEST_CASE("R16: REJECT 11 waits before it asks for the new token") {
+    config client = session_pair::client_config();
+    client.credentials_when = credentials_when::refused;
+    session_pair p(client);
+    auto retry = reject_with(reject_reason::authentication_needed);
+    retry.retry = true;
+    retry.retry_ms = 3000;
+    p.reject_next = retry;
+    p.start();
+    p.pass(2999ms);
+    CHECK(p.client.asked.empty());
+    p.pass(3001ms);
+    REQUIRE(p.client.asked.size() == 1);
+    in::credentials given;
+    given.request_id = p.client.asked[0].request_id;
+    given.token = "second";
+    p.step(p.client, std::move(given));
+    p.settle();
+    CHECK(p.client.opens.size() == 1);
+    CHECK(p.token_seen == "second");
+}
+
+TEST_CASE("R28: a server keeps a session that its client has ended for all of its ttl") {
+    session_pair p;
+    p.start();
+    p.server.auto_done = false;
+    p.send(p.client, "a");
+    p.step(p.client, in::close{1000, "", 600s});
+    p.pass(100ms);
+    p.connectable = false;
+    p.cut();
+    p.step(p.server, in::done{p.server.seqs.at(0)}); // END is answered, and nobody hears it
+    p.send(p.server, "for whoever comes back");
+    p.pass(80s);
+    CHECK_FALSE(p.server.finished); // though close.timeout is 30 s
+    p.connectable = true;
+    p.pass(60s);
+    CHECK(p.client.finished);
+    CHECK(p.server.finished);
+    CHECK(p.client.losses.empty());
+    CHECK(p.client.failed.empty());
+}
+
+TEST_CASE("R28: a client delivers what it has queued though the server has ended the session") {
+    session_pair p;
+    p.start();
+    p.step(p.server, in::close{1000, "", 600s});
+    p.connectable = false;
+    p.send(p.client, "queued before END came");
+    p.cut_when = [&] { return p.client.link->closing(); };
+    p.pass(60s);
+    CHECK_FALSE(p.client.finished); // though close.timeout is 30 s
+    p.connectable = true;
+    p.pass(60s);
+    CHECK(p.client.finished);
+    CHECK(p.client.failed.empty());
+    CHECK(p.server.messages == std::vector<std::string>{"queued before END came"});
+}
+
+TEST_CASE("R28: once everything has arrived the server's last word is not waited for for ever") {
+    session_pair p;
+    p.start();
+    p.step(p.server, in::close{1000, "", 600s});
+    p.cut_when = [&] { return p.client.link->closing(); };
+    p.settle();
+    p.connectable = false;
+    p.pass(31s);
+    CHECK(p.client.finished);
+    CHECK(p.client.losses.empty());
+}
+
 TEST_CASE("R16: forbidden and stale stop, with the state kept") {
     for (const auto reason : {reject_reason::forbidden, reject_reason::stale_epoch}) {
         session_pair p;

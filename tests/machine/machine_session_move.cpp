@@ -44,6 +44,29 @@ TEST_CASE("R27: GOAWAY FINISH ends the session, and a new one takes what follows
     CHECK(p.server.messages.back() == "b");
 }
 
+TEST_CASE("R27: a later GOAWAY counts where it is more urgent, FINISH always") {
+    const bool finish = GENERATE(false, true);
+    session_pair p;
+    p.start();
+    in::move_away away;
+    away.grace = 60s;
+    away.retry_min = 20s;
+    away.retry_max = 30s;
+    p.step(p.server, std::move(away));
+    p.settle();
+    in::move_away again;
+    again.finish = finish;
+    again.grace = 5s;
+    again.retry_min = 1s;
+    again.retry_max = 2s;
+    p.step(p.server, std::move(again));
+    p.pass(4s);
+    REQUIRE(p.client.opens.size() == 2);
+    CHECK(p.client.opens[1].resumed == !finish); // moved, or a new session
+    if (!finish) CHECK(p.client.downs.empty());
+    CHECK(p.client.losses.empty());
+}
+
 TEST_CASE("R27: a move that is refused leaves the connection that stands") {
     session_pair p;
     p.start();

@@ -138,6 +138,35 @@ TEST_CASE("R13 before WELCOME the client takes nothing else") {
     CHECK(both.client.told.reason.substr(0, 3) == "R13");
 }
 
+TEST_CASE("R13 before WELCOME the server takes numbered frames alone") {
+    const std::string early =
+        GENERATE(encoded(note_frame{false, "psst"}), encoded(ack_frame{true, false, 0, 65536, {}}),
+                 encoded(auth_frame{false, 0, "token"}));
+    two_ends both;
+    both.hello();
+    both.server.take(early); // in one segment with HELLO
+    CHECK(both.server.told.closed == 4400);
+    CHECK(both.server.told.reason.substr(0, 3) == "R13");
+    CHECK(both.server.told.got.empty());
+    CHECK(both.server.told.token.empty());
+}
+
+TEST_CASE("R21 the ACK that ACKME and END ask for waits for the store, and covers them") {
+    two_ends both(options_for(role::client), options_for(role::server, 2));
+    both.connect();
+    both.server.store();
+    both.server.stage();
+    both.server.take(data(1, "m", true, true));
+    CHECK(both.server.stage() == names{}); // it would not cover the frame (R19)
+    both.server.store();
+    CHECK(both.server.stage() == names{"ACK 1"});
+    both.server.ep.written(both.server.sink.total, both.server.now);
+    both.server.take(encoded(end_frame{2, 0, ""}));
+    CHECK(both.server.stage() == names{});
+    both.server.store();
+    CHECK(both.server.stage() == names{"ACK 2"});
+}
+
 TEST_CASE("R16 REJECT ends the attempt and is told") {
     two_ends both;
     both.hello();

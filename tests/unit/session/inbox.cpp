@@ -64,6 +64,16 @@ TEST_CASE("R8, R9 what is refused has not arrived") {
     CHECK(take(in, part(2, "y", true, true)).substr(0, 2) == "R8");
 }
 
+TEST_CASE("R9 the same frame is refused again: nothing of it stayed behind") {
+    inbox in(65536, 0);
+    const std::string half = "\xF0\x9F", wrong = "\x98", right = "\x98\x80";
+    CHECK(take(in, part(1, half, false, true)) == "");
+    CHECK(take(in, part(2, wrong)).substr(0, 2) == "R9");
+    CHECK(take(in, part(2, wrong)).substr(0, 2) == "R9"); // twice would be a whole code point
+    CHECK(take(in, part(2, right)) == "");
+    CHECK(in.message().bytes == half + right);
+}
+
 TEST_CASE("R24 VOID and END are done once every message before them is") {
     inbox in(65536, 0);
     in.take_void(2, 1);
