@@ -19,6 +19,7 @@ final class HubCore implements Runnable {
     /** After so many polls that would have fitted into an ordinary buffer, a larger one goes. */
     private static final int LARGE_FOR = 64;
     private static final long RETRY_NS = 100_000_000;
+    private static final long BUSY_NS = 500_000;
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final long handle;
@@ -125,6 +126,10 @@ final class HubCore implements Runnable {
                 buffer = grown(buffer, bytes[0]);
                 continue;
             }
+            if (status == Status.BUSY.number) { // io.threads=0, and a flush or a send does the I/O
+                LockSupport.parkNanos(BUSY_NS);
+                continue;
+            }
             if (status != 0) break;
             read(reader, buffer, (int) bytes[0]);
             smallOnes = bytes[0] > BUFFER ? 0 : smallOnes + 1;
@@ -160,7 +165,7 @@ final class HubCore implements Runnable {
         for (Map<Long, LinkCore> some : java.util.List.of(links, accepted)) {
             for (LinkCore link : some.values()) link.endWithHub(why);
         }
-        for (ListenerCore listener : listeners.values()) listener.finish();
+        for (ListenerCore listener : listeners.values()) listener.endWithHub();
     }
 
     /** Aborts what is open; what is left to be told is told by the thread that polls. */

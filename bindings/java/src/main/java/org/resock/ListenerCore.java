@@ -86,6 +86,12 @@ final class ListenerCore {
         });
     }
 
+    /** Its file is free for the next one. */
+    void endWithHub() {
+        finish();
+        free();
+    }
+
     void free() {
         long value = handle.getAndSet(0);
         if (value == 0) return;

@@ -12,8 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.resock.Support.Log;
@@ -129,6 +132,41 @@ class HandlerTest {
             assertEquals("x", next(seen));
             assertEquals(1000, await(link.closed()).closeCode().getAsInt());
             hub.connect("echo:", new LinkOptions(), null).onMessage(message -> hub.close());
+        }
+    }
+
+    /** Without an I/O thread a flush does its work: the poller has to leave it to that, and go on. */
+    @Test void anotherThreadDrivesTheHub() throws Exception {
+        BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+        BlockingQueue<Thread> blocked = new LinkedBlockingQueue<>();
+        CountDownLatch release = new CountDownLatch(1);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Listener server = Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+            accepted.add(link);
+            return null;
+        }); Hub hub = new Hub(new HubOptions().ioThreads(0), Runnable::run)) {
+            Link link = hub.connect(server.address(), new LinkOptions().confirm(Confirm.APP), null);
+            link.onMessage(message -> {
+                blocked.add(Thread.currentThread());
+                Support.awaitAll(release);
+            });
+            Link far = next(accepted);
+            far.send("block");
+            Thread poller = next(blocked);
+            CompletableFuture<Receipt> receipt = link.send("driven");
+            Future<?> driving = other.submit(() -> Native.resock_link_flush(link.core().handle(),
+                    Level.RECEIVED.number, LONG.toMillis()));
+            assertEquals("driven", far.receive(LONG).text());
+            release.countDown();
+            Support.awaitThat(() -> poller.getState() == Thread.State.TIMED_WAITING
+                    || poller.getState() == Thread.State.TERMINATED);
+            link.confirm(1, true);
+            await(driving);
+            assertEquals(1, await(receipt).id());
+            far.send("again");
+            next(blocked);
+        } finally {
+            other.shutdownNow();
         }
     }
 

@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -38,6 +40,29 @@ final class Support {
         T found = queue.poll(LONG.toSeconds(), TimeUnit.SECONDS);
         if (found == null) throw new AssertionError("nothing came within " + LONG);
         return found;
+    }
+
+    /** Until the condition holds, which nothing tells; fails where that takes too long. */
+    static void awaitThat(BooleanSupplier condition) {
+        long end = System.nanoTime() + LONG.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) throw new AssertionError("not within " + LONG);
+            Thread.yield();
+        }
+    }
+
+    /** In code that may throw nothing. */
+    static void awaitAll(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** Until the thread waits for a time. */
+    static void awaitWaiting(Thread thread) {
+        awaitThat(() -> thread.getState() == Thread.State.TIMED_WAITING);
     }
 
     /** Sends back what it gets. */
@@ -104,7 +129,7 @@ final class Support {
     }
 
     /** A subscriber that asks only when told to. */
-    static final class Taker<T> implements Flow.Subscriber<T> {
+    static class Taker<T> implements Flow.Subscriber<T> {
         final BlockingQueue<T> taken = new LinkedBlockingQueue<>();
         final BlockingQueue<Object> end = new LinkedBlockingQueue<>();
         final BlockingQueue<Flow.Subscription> subscriptions = new LinkedBlockingQueue<>();
