@@ -17,6 +17,14 @@ public class ClosedException extends ResockException {
         return Optional.ofNullable(disconnect);
     }
 
+    /** One for each thread that it is thrown to: with a stack, and accepted(), of its own. */
+    final ClosedException again() {
+        ClosedException made = disconnect == null ? new ClosedException(getMessage(), null)
+                : of(disconnect);
+        if (getCause() != null) made.initCause(getCause());
+        return made;
+    }
+
     /** The exception that fits the record best. */
     static ClosedException of(Disconnect disconnect) {
         if (disconnect.layer() == Layer.TLS) return new TlsException(disconnect);

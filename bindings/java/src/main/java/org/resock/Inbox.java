@@ -25,9 +25,9 @@ final class Inbox {
     private boolean held;
     private boolean closing;
     private boolean ended;
-    private ResockException why; // null: ended in order
+    private ClosedException why; // null: ended in order
     private Subscription<?> subscription;
-    private List<Message> handedOut; // of receive, in a session: done with the next one
+    private List<Message> handedOut = List.of(); // of receive, in a session: done with the next one
 
     Inbox(LinkCore link) {
         this.link = link;
@@ -81,7 +81,7 @@ final class Inbox {
     }
 
     /** Nothing more arrives; how many messages were discarded while closing. */
-    long end(ResockException cause) {
+    long end(ClosedException cause) {
         Subscription<?> receiver;
         lock.lock();
         try {
@@ -169,7 +169,7 @@ final class Inbox {
     }
 
     /** Why it ended; null: in order. */
-    ResockException why() {
+    ClosedException why() {
         lock.lock();
         try {
             return why;
@@ -180,12 +180,9 @@ final class Inbox {
 
     /** Up to `most` messages as soon as there is one; none: not within the time. */
     List<Message> receive(int most, long timeoutNs) throws InterruptedException {
-        List<Message> before;
-        List<Message> taken;
+        doneWithHandedOut(); // before it waits, or they would fill the window of the session
         lock.lockInterruptibly();
         try {
-            before = handedOut;
-            handedOut = null;
             long leftNs = timeoutNs;
             while (waiting.isEmpty()) {
                 refuseToReceive();
@@ -193,27 +190,31 @@ final class Inbox {
                 leftNs = arrived.awaitNanos(leftNs);
             }
             refuseToReceive();
-            taken = take(most);
-            boolean isOfSession = taken.stream().anyMatch(message -> message.number() != 0);
-            if (link.isDoneByItself() && isOfSession) handedOut = taken;
+            List<Message> taken = take(most);
+            handOut(link.toBeDone(taken));
+            return taken;
         } finally {
             lock.unlock();
         }
-        if (before != null) before.forEach(link::done);
-        return taken;
     }
 
-    /** Whoever closes the link is done with what receive gave. */
+    /** Beside what another thread was given meanwhile. */
+    private void handOut(List<Message> messages) {
+        if (handedOut.isEmpty()) handedOut = messages;
+        else handedOut.addAll(messages);
+    }
+
+    /** Who asks for more, or closes the link, is done with what receive gave. */
     void doneWithHandedOut() {
         List<Message> before;
         lock.lock();
         try {
             before = handedOut;
-            handedOut = null;
+            handedOut = List.of();
         } finally {
             lock.unlock();
         }
-        if (before != null) before.forEach(link::done);
+        before.forEach(link::done);
     }
 
     private void refuseToReceive() {
@@ -222,7 +223,7 @@ final class Inbox {
                     + "its subscription before you call receive");
         }
         if (ended && waiting.isEmpty()) {
-            throw why != null ? why : new ClosedException("the link was closed", null);
+            throw why != null ? why.again() : new ClosedException("the link was closed", null);
         }
     }
 }

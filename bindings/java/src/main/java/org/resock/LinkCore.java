@@ -2,6 +2,7 @@ package org.resock;
 
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -69,8 +70,10 @@ final class LinkCore implements Runnable {
         return handler != null || inbox.hasSubscription();
     }
 
+    /** Before anybody can send. */
     void setHandle(long value) {
         handle.set(value);
+        sender.begin();
     }
 
     /** Until it is made its events wait (HubCore.making). */
@@ -88,7 +91,11 @@ final class LinkCore implements Runnable {
 
     long handle() {
         long value = handle.get();
-        if (value == 0) throw why != null ? why : new ClosedException(name + " was closed", null);
+        if (value == 0) {
+            ClosedException ended = why;
+            throw ended != null ? ended.again()
+                    : new ClosedException(name + " was closed", null);
+        }
         return value;
     }
 
@@ -205,9 +212,16 @@ final class LinkCore implements Runnable {
     void startClosing(int code, byte[] reason) {
         if (finished.get()) return;
         inbox.doneWithHandedOut();
-        Native.resock_link_close(handle(), code, reason);
-        closing = true;
+        boolean before = closing;
+        closing = true; // before the end can be polled, which is in order then
+        try {
+            Native.resock_link_close(handle(), code, reason);
+        } catch (RuntimeException refused) {
+            closing = before;
+            throw refused;
+        }
         inbox.startClosing();
+        sender.tryAgain();
     }
 
     /** Returns at once where that thread would wait for itself. */
@@ -250,6 +264,17 @@ final class LinkCore implements Runnable {
 
     void done(Message message) {
         if (message.number() != 0) ignoringTheEnd(Native::resock_link_done, message.number());
+    }
+
+    /**
+     * Those that done is to be told of later. A list of our own: the application may change the one
+     * that it was given.
+     */
+    List<Message> toBeDone(List<Message> messages) {
+        List<Message> all = new ArrayList<>();
+        if (!doneByItself) return all;
+        for (Message message : messages) if (message.number() != 0) all.add(message);
+        return all;
     }
 
     void hold(boolean on) {

@@ -20,7 +20,7 @@ final class LinkEvents {
                 tell((to, of) -> to.onDown(of, down));
                 break;
             case Constants.EVENT_WRITABLE:
-                link.sender().writable();
+                link.sender().tryAgain();
                 tell(Link.Handler::onWritable);
                 break;
             case Constants.EVENT_CREDENTIALS:

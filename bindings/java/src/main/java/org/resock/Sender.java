@@ -16,8 +16,9 @@ import java.util.function.LongSupplier;
 final class Sender {
     private final LinkCore link;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Something was confirmed or failed, there is room again, or the link has ended. */
+    /** Something was confirmed or failed, or the link has ended. */
     private final Condition changed = lock.newCondition();
+    private final Turns turns = new Turns(lock);
     private final Receipts kept = new Receipts();
     private final Receipts unkept = new Receipts();
     private final long[] confirmed = new long[Level.PROCESSED.number + 1];
@@ -28,6 +29,16 @@ final class Sender {
     Sender(LinkCore link, SendPolicy policy) {
         this.link = link;
         this.policy = policy;
+    }
+
+    /** Ids go on behind those of the messages that the link has out of a file. */
+    void begin() {
+        lock.lock();
+        try {
+            lastId = stat(Constants.STAT_MESSAGES_ACCEPTED);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean isWaiting() {
@@ -65,37 +76,46 @@ final class Sender {
 
     private CompletableFuture<Receipt> send(SendOptions how, LongSupplier call) {
         lock.lock();
+        Turns.Turn turn = new Turns.Turn(policy.timeoutNs());
         try {
-            lastId = policy.waits() ? waitToSend(call) : call.getAsLong();
+            awaitTurn(turn);
+            accept(call, turn);
             return note(lastId, how);
         } finally {
+            turns.end(turn);
             lock.unlock();
         }
     }
 
+    private void awaitTurn(Turns.Turn turn) {
+        while (!turns.isOpenTo(turn)) await(turn);
+    }
+
     /** queue.full=wait, here and not in native code, where a waiting thread would hold the lock. */
-    private long waitToSend(LongSupplier call) {
-        long leftNs = policy.timeoutNs();
+    private void accept(LongSupplier call, Turns.Turn turn) {
         for (;;) {
             try {
-                return call.getAsLong();
+                lastId = call.getAsLong();
+                turn.goOn(policy.timeoutNs());
+                return;
             } catch (QueueFullException full) {
-                if (link.isPollerThread()) {
-                    throw new ResockException(Status.WOULD_DEADLOCK, "the queue is full, and a "
-                            + "send cannot wait on the thread that polls: give the hub an "
-                            + "executor");
-                }
-                if (leftNs <= 0) {
-                    throw new TimedOutException("the queue was full for all of send.timeout");
-                }
-                leftNs = await(leftNs);
+                if (!policy.waits()) throw full;
+                await(turn);
             }
         }
     }
 
-    private long await(long leftNs) {
+    /** It may have come in vain: look again. */
+    private void await(Turns.Turn turn) {
+        if (link.isPollerThread()) {
+            throw new ResockException(Status.WOULD_DEADLOCK, "the queue is full, and a send cannot "
+                    + "wait on the thread that polls: give the hub an executor");
+        }
+        if (turn.isOver()) {
+            throw new TimedOutException("the queue was full for all of send.timeout");
+        }
         try {
-            return changed.awaitNanos(leftNs);
+            turns.await(turn);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new TimedOutException("interrupted while the queue was full");
@@ -110,20 +130,27 @@ final class Sender {
     /** Accepts all, or throws with the number of those that it has accepted. */
     CompletableFuture<Receipt> sendMany(List<byte[]> messages, SendOptions how) {
         lock.lock();
+        Turns.Turn turn = new Turns.Turn(policy.timeoutNs());
+        try {
+            awaitTurn(turn);
+            return sendInTurn(messages, how, turn);
+        } finally {
+            turns.end(turn);
+            lock.unlock();
+        }
+    }
+
+    private CompletableFuture<Receipt> sendInTurn(List<byte[]> messages, SendOptions how,
+            Turns.Turn turn) {
         long before = lastId;
         try {
-            Batches.send(messages, how, this::sendRecords, data -> {
-                LongSupplier one = () -> Native.resock_link_send(link.handle(), data, how.flags,
-                        how.ttlMs);
-                lastId = policy.waits() ? waitToSend(one) : one.getAsLong();
-            });
+            Batches.send(messages, how, this::sendRecords, data -> accept(() ->
+                    Native.resock_link_send(link.handle(), data, how.flags, how.ttlMs), turn));
             return lastId > before ? note(before + 1, how)
                     : CompletableFuture.completedFuture(new Receipt(before, before, Level.WRITTEN));
         } catch (ResockException refused) {
             if (lastId > before) note(before + 1, how);
             throw refused.withAccepted((int) (lastId - before));
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -144,7 +171,7 @@ final class Sender {
             if (level != Level.UNKNOWN) confirmed[level.number] = through;
             if (level.number >= policy.finalLevel().number) kept.confirm(through, level, done);
             if (level.number >= Level.WRITTEN.number) unkept.confirm(through, level, done);
-            changed.signalAll();
+            wake();
         } finally {
             lock.unlock();
         }
@@ -157,20 +184,26 @@ final class Sender {
         try {
             kept.fail(failure, done);
             unkept.fail(failure, done);
-            changed.signalAll();
+            wake();
         } finally {
             lock.unlock();
         }
         complete(done);
     }
 
-    void writable() {
+    /** Who waits for room is to try again, or is told of the end. */
+    void tryAgain() {
         lock.lock();
         try {
-            changed.signalAll();
+            turns.wakeFirst();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void wake() {
+        changed.signalAll();
+        turns.wakeFirst();
     }
 
     /** What has not ended by now never will with an event. */
@@ -181,7 +214,7 @@ final class Sender {
             if (ended == null) ended = why;
             kept.failAll(ended, done);
             unkept.failAll(ended, done);
-            changed.signalAll();
+            wake();
         } finally {
             lock.unlock();
         }
@@ -202,7 +235,7 @@ final class Sender {
             long through = lastId;
             long leftNs = timeoutNs;
             while (!hasReached(level, through)) {
-                if (ended != null) throw ended;
+                if (ended != null) throw ended.again();
                 if (leftNs <= 0) return false;
                 leftNs = changed.awaitNanos(leftNs);
             }
@@ -236,6 +269,7 @@ final class Sender {
         try {
             Native.resock_link_set(link.handle(), name, SendPolicy.nativeValue(name, value));
             policy.change(name, value);
+            turns.wakeFirst();
         } finally {
             lock.unlock();
         }

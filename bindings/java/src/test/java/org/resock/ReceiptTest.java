@@ -2,20 +2,26 @@ package org.resock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.resock.Support.LONG;
 import static org.resock.Support.await;
 import static org.resock.Support.failureOf;
+import static org.resock.Support.next;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -108,6 +114,96 @@ class ReceiptTest {
                 other.shutdownNow();
             }
         }
+    }
+
+    private static LinkOptions waitingFor(int messages) {
+        return Support.quick().queueMessages(messages).queueFull(QueueFull.WAIT)
+                .closeTimeout(Duration.ofHours(1)).sendTimeout(Duration.ofHours(1));
+    }
+
+    /** A call on a thread of its own, once that waits. */
+    private static <T> Future<T> waiting(ExecutorService threads, Callable<T> call)
+            throws InterruptedException {
+        BlockingQueue<Thread> who = new LinkedBlockingQueue<>();
+        Future<T> made = threads.submit(() -> {
+            who.add(Thread.currentThread());
+            return call.call();
+        });
+        Support.awaitWaiting(next(who));
+        return made;
+    }
+
+    /** Who waits keeps the place: the ids of a list are one range, also where others send, too. */
+    @Test void whoWaitsForRoomGoesOnFirst() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch release = new CountDownLatch(1);
+        Link.Handler blocking = new Link.Handler() { // so that room is there before that is told
+            @Override public void onDown(Link link, Disconnect record) {
+                Support.awaitAll(release);
+            }
+        };
+        try (Hub hub = new Hub(new HubOptions(), Runnable::run)) {
+            Link link = hub.connect(Support.nobody(), waitingFor(2), blocking);
+            Future<CompletableFuture<Receipt>> many =
+                    waiting(threads, () -> link.sendMany(Support.numbered(4)));
+            link.confirm(1, true);
+            Support.awaitThat(() -> link.statsJson().contains("\"queued_messages\":1"));
+            Future<CompletableFuture<Receipt>> one = waiting(threads, () -> link.send("one"));
+            release.countDown();
+            for (int i = 2; i <= 4; i++) {
+                int accepted = 1 + i;
+                Support.awaitThat(() ->
+                        link.statsJson().contains("\"messages_accepted\":" + accepted));
+                link.confirm(i, true);
+            }
+            assertEquals(1, await(await(many)).id());
+            assertEquals(4, await(await(many)).lastId());
+            await(one);
+            link.confirm(5, true);
+            assertEquals(5, await(await(one)).id());
+        } finally {
+            release.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    /** What others sent meanwhile is not counted. */
+    @Test void whatIsThrownTellsHowManyOfItsOwn() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        Link link = Link.connect(Support.nobody(), waitingFor(2));
+        try {
+            Future<?> one = waiting(threads, () -> {
+                link.sendMany(Support.numbered(3));
+                return null;
+            });
+            Future<?> many = waiting(threads, () -> link.sendMany(Support.numbered(3)));
+            link.confirm(1, true);
+            await(one);
+            link.confirm(2, true);
+            Support.awaitThat(() -> link.statsJson().contains("\"messages_accepted\":4"));
+            link.closeAsync();
+            assertEquals(1, failureOf(ClosedException.class, many).accepted());
+        } finally {
+            link.abort();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test void whoWaitsForRoomIsToldOfTheClose() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        for (boolean isAbort : new boolean[] {false, true}) {
+            Link link = Link.connect(Support.nobody(), waitingFor(1));
+            link.send("1");
+            Future<?> first = waiting(threads, () -> link.send("2"));
+            Future<?> second = waiting(threads, () -> link.sendMany(Support.numbered(2)));
+            if (isAbort) link.abort();
+            else link.closeAsync();
+            ClosedException one = failureOf(ClosedException.class, first);
+            ClosedException other = failureOf(ClosedException.class, second);
+            assertNotSame(one, other); // each has a stack of its own
+            link.abort();
+        }
+        threads.shutdownNow();
     }
 
     @Test void manyWaitForRoom() throws Exception {
