@@ -104,8 +104,9 @@ final class Subscription<T> implements Flow.Subscription, Runnable {
 
     private void handOverWhole(List<Message> taken) {
         subtract(1);
+        List<Message> toBeDone = link.toBeDone(taken);
         subscriber.onNext(whole.apply(taken));
-        if (link.isDoneByItself()) taken.forEach(link::done);
+        toBeDone.forEach(link::done);
     }
 
     @SuppressWarnings("unchecked")

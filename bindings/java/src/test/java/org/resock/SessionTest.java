@@ -3,6 +3,7 @@ package org.resock;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.resock.Support.LONG;
 import static org.resock.Support.await;
@@ -13,6 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +73,7 @@ class SessionTest {
                 assertTrue(message.number() > 0);
                 assertFalse(message.isRedelivered() || message.isExpired());
                 if (options == manual) {
-                    org.junit.jupiter.api.Assertions.assertThrows(TimedOutException.class,
+                    assertThrows(TimedOutException.class,
                             () -> link.flush(Level.PROCESSED, Duration.ofMillis(50)));
                     message.done();
                     message.done();
@@ -89,6 +95,142 @@ class SessionTest {
             assertEquals("1", far.receive(LONG).text());
             assertEquals("2", far.receive(LONG).text());
             assertEquals(List.of(), far.receiveMany(1, Duration.ZERO));
+            link.flush(Level.PROCESSED, LONG);
+        }
+    }
+
+    /** What a file brought counts: in ids, in receipts, and in what a flush waits for. */
+    @Test void idsGoOnAfterARestart() throws Exception {
+        LinkOptions options = exactlyOnce().outboxPath(folder.resolve("session.db").toString());
+        String address = Support.nobody();
+        Hub process = new Hub();
+        Link before = process.connect(address, options, null);
+        before.sendMany(Support.numbered(3));
+        before.flush(Level.STORED, LONG);
+        process.close();
+        BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
+        try (Link after = Link.connect(address, options)) {
+            assertThrows(TimedOutException.class, () -> after.flush(Level.RECEIVED, Duration.ZERO));
+            CompletableFuture<Receipt> receipt = after.sendMany(Support.numbered(2));
+            try (Listener server = Listener.open(address, new ListenerOptions(), link -> {
+                link.onMessage(message -> arrived.add(message.text()));
+                return null;
+            })) {
+                assertEquals(4, await(receipt).id());
+                assertEquals(5, await(receipt).lastId());
+                for (int i : new int[] {0, 1, 2, 0, 1}) assertEquals("message " + i, next(arrived));
+                after.flush(Level.RECEIVED, LONG);
+                after.close();
+            }
+        }
+    }
+
+    /** The same of a session that a listener takes out of its file. */
+    @Test void idsGoOnAfterARestartOfTheListener() throws Exception {
+        ListenerOptions options =
+                new ListenerOptions().listenSessions(folder.resolve("sessions.db").toString());
+        BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+        Listener.Handler handler = link -> {
+            accepted.add(link);
+            return null;
+        };
+        Hub process = new Hub();
+        String address = process.listen("ws://127.0.0.1:0", options, handler).address();
+        LinkOptions client = exactlyOnce().outboxPath(folder.resolve("client.db").toString());
+        Link gone = Link.connect(address, client);
+        await(gone.opened());
+        gone.abort();
+        Link before = next(accepted);
+        before.sendMany(Support.numbered(3));
+        before.flush(Level.STORED, LONG);
+        process.close();
+        try (Listener again = Listener.open(address, options, handler)) {
+            CompletableFuture<Receipt> receipt =
+                    next(accepted).sendMany(Support.numbered(2));
+            try (Link back = Link.connect(address, client)) {
+                assertEquals(4, await(receipt).id());
+                assertEquals(5, await(receipt).lastId());
+                for (int i : new int[] {0, 1, 2, 0, 1}) {
+                    assertEquals("message " + i, back.receive(LONG).text());
+                }
+            }
+        }
+    }
+
+    /** While the next call waits the peer knows already, so that its window does not fill up. */
+    @Test void receivingIsDoneBeforeTheNextCallWaits() throws Exception {
+        BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Listener server = Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+            accepted.add(link);
+            return null;
+        }); Link link = Link.connect(server.address(), exactlyOnce())) {
+            link.send("1");
+            Link far = next(accepted);
+            assertEquals("1", far.receive(LONG).text());
+            Future<Message> waiting = other.submit(() -> far.receive(LONG));
+            link.flush(Level.PROCESSED, LONG);
+            link.send("2");
+            assertEquals("2", await(waiting).text());
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, () -> far.receive(LONG));
+            link.flush(Level.PROCESSED, LONG);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    /** Two threads that receive in turn: what each had is done with. */
+    @Test void nothingOfTwoReceiversIsForgotten() throws Exception {
+        BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+        ExecutorService others = Executors.newFixedThreadPool(2);
+        try (Listener server = Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+            accepted.add(link);
+            return null;
+        }); Link link = Link.connect(server.address(), exactlyOnce())) {
+            await(link.opened());
+            Link far = next(accepted);
+            List<Future<Message>> waiting = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                BlockingQueue<Thread> who = new LinkedBlockingQueue<>();
+                waiting.add(others.submit(() -> {
+                    who.add(Thread.currentThread());
+                    return far.receive(LONG);
+                }));
+                Support.awaitWaiting(next(who));
+            }
+            link.send("1");
+            link.send("2");
+            for (Future<Message> each : waiting) await(each);
+            assertEquals(List.of(), far.receiveMany(1, Duration.ZERO));
+            link.flush(Level.PROCESSED, LONG);
+        } finally {
+            others.shutdownNow();
+        }
+    }
+
+    /** The list belongs to the application, which may do with it what it likes. */
+    @Test void aListThatWasClearedIsDoneWith() throws Exception {
+        BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+        try (Listener server = Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+            accepted.add(link);
+            return null;
+        }); Link link = Link.connect(server.address(), exactlyOnce())) {
+            link.send("1");
+            Link far = next(accepted);
+            far.receiveMany(10, LONG).clear();
+            assertEquals(List.of(), far.receiveMany(1, Duration.ZERO));
+            link.flush(Level.PROCESSED, LONG);
+            far.batches().subscribe(new Support.Taker<>() {
+                @Override public void onSubscribe(Flow.Subscription subscription) {
+                    subscription.request(Long.MAX_VALUE);
+                }
+
+                @Override public void onNext(List<Message> messages) {
+                    messages.clear();
+                }
+            });
+            link.send("2");
             link.flush(Level.PROCESSED, LONG);
         }
     }
