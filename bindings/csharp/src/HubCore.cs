@@ -24,6 +24,7 @@ internal sealed class HubCore
     private readonly ConcurrentDictionary<ulong, ListenerCore> listeners =
         new ConcurrentDictionary<ulong, ListenerCore>();
     private int closed;
+    private ClosedException why = new ClosedException("the hub was disposed");
 
     static HubCore()
     {
@@ -59,7 +60,7 @@ internal sealed class HubCore
     {
         get
         {
-            if (Volatile.Read(ref closed) != 0) throw new ClosedException("the hub was disposed");
+            if (Volatile.Read(ref closed) != 0) throw new ClosedException(why.Message);
             return handle;
         }
     }
@@ -130,7 +131,11 @@ internal sealed class HubCore
                     Resize(ref buffer, ref capacity, (int)Math.Min(int.MaxValue, bytes + bytes / 4L));
                     continue;
                 }
-                if (status != 0) break;
+                if (status != 0)
+                {
+                    Stopped(status);
+                    break;
+                }
                 reader.Read(buffer, bytes);
                 smallOnes = bytes > Capacity ? 0 : smallOnes + 1;
                 if (capacity > Capacity && smallOnes > LargeFor) Resize(ref buffer, ref capacity, Capacity);
@@ -161,20 +166,39 @@ internal sealed class HubCore
         }
     }
 
+    /// <summary>Without events the hub is of no use any more.</summary>
+    private void Stopped(int status)
+    {
+        if (Volatile.Read(ref closed) != 0) return;
+        why = new ClosedException("the hub was ended: its events cannot be polled: " + Failures.Of(status).Message);
+        ResockLog.Write(LogLevel.Error, why.Message);
+    }
+
     private void End()
     {
-        Volatile.Write(ref closed, 1);
+        Free();
         all.TryRemove(this, out bool _);
-        var why = new ClosedException("the hub was disposed");
-        foreach (LinkCore link in new List<LinkCore>(links.Values)) link.Finish(why, null, false);
-        foreach (ListenerCore listener in new List<ListenerCore>(listeners.Values)) listener.Finish();
+        List<LinkCore> left;
+        List<ListenerCore> leftListeners;
+        lock (Making) // what was being made is there now, and nothing comes after it
+        {
+            left = new List<LinkCore>(links.Values);
+            leftListeners = new List<ListenerCore>(listeners.Values);
+        }
+        foreach (LinkCore link in left) link.Finish(why, null, false);
+        foreach (ListenerCore listener in leftListeners) listener.Finish();
+    }
+
+    /// <summary>By whoever comes first: who closes it, or its thread.</summary>
+    private void Free()
+    {
+        if (Interlocked.Exchange(ref closed, 1) == 0) NativePINVOKE.resock_hub_free(handle);
     }
 
     /// <summary>Aborts what is open. No code of the application runs on the thread that it waits for.</summary>
     internal void Close()
     {
-        if (Interlocked.Exchange(ref closed, 1) != 0) return;
-        NativePINVOKE.resock_hub_free(handle);
+        Free();
         poller.Join();
     }
 }
