@@ -189,17 +189,19 @@ internal sealed class HubCore
         foreach (ListenerCore listener in leftListeners) listener.Finish();
     }
 
-    /// <summary>By whoever comes first: who closes it, or its thread.</summary>
-    private void Free()
+    /// <summary>By whoever comes first: who closes it, or its thread. False: it was freed before.</summary>
+    private bool Free()
     {
-        if (Interlocked.Exchange(ref closed, 1) == 0) NativePINVOKE.resock_hub_free(handle);
+        if (Interlocked.Exchange(ref closed, 1) != 0) return false;
+        NativePINVOKE.resock_hub_free(handle);
+        return true;
     }
 
     /// <summary>Aborts what is open. No code of the application runs on the thread that it waits for.</summary>
     internal void Close()
     {
-        Free();
-        poller.Join();
+        // Else a finalizer might wait for a thread that was finalized before it.
+        if (Free()) poller.Join();
     }
 }
 }
