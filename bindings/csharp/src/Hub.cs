@@ -42,7 +42,7 @@ public sealed class Hub : IDisposable
     {
         ResockLibrary.EnsureLoaded();
         this.isShared = isShared;
-        if (options?.IoThreads == 0)
+        if (long.TryParse(options?.Get("io.threads"), out long threads) && threads == 0)
         {
             throw new OptionException("io.threads=0 is not for this binding, whose thread waits for events: "
                 + "leave it out, or set 1 to 64");

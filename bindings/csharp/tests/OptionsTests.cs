@@ -122,6 +122,12 @@ public sealed class OptionsTests
             Assert.AreEqual(1, link.Id);
         }
         Assert.Throws<OptionException>(() => new Hub(new HubOptions { IoThreads = 0 }));
+        foreach (string none in new[] { "0", "00" })
+        {
+            var byName = new HubOptions();
+            byName.Set("io.threads", none);
+            StringAssert.Contains("io.threads=0", Assert.Throws<OptionException>(() => new Hub(byName)).Message);
+        }
         Assert.Throws<OptionException>(() => new HubOptions { IoThreads = 65 });
     }
 }
