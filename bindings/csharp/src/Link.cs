@@ -62,10 +62,21 @@ public sealed partial class Link : IDisposable
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="OptionException">The url is none, or options contradict each other.</exception>
     /// <exception cref="ConnectException">The link has given up; see the classes below it.</exception>
-    public static async Task<Link> ConnectAsync(string url, LinkOptions options = null,
+    public static Task<Link> ConnectAsync(string url, LinkOptions options = null,
         CancellationToken cancellationToken = default(CancellationToken))
     {
-        Link link = Open(url, options);
+        try
+        {
+            return Connected(Open(url, options), cancellationToken);
+        }
+        catch (ResockException refused)
+        {
+            return Task.FromException<Link>(refused);
+        }
+    }
+
+    private static async Task<Link> Connected(Link link, CancellationToken cancellationToken)
+    {
         try
         {
             await Cancellation.Wait(link.Core.Opened, cancellationToken).ConfigureAwait(false);
@@ -156,12 +167,17 @@ public sealed partial class Link : IDisposable
     /// <param name="code">1000, 1001 or 3000 to 4999.</param>
     /// <param name="reason">At most 123 bytes of UTF-8.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<Disconnect> CloseAsync(int code = 1000, string reason = "",
+    public Task<Disconnect> CloseAsync(int code = 1000, string reason = "",
         CancellationToken cancellationToken = default(CancellationToken))
     {
         if (reason == null) throw new ArgumentNullException(nameof(reason));
+        return Close(code, Texts.Strict.GetBytes(reason), cancellationToken);
+    }
+
+    private async Task<Disconnect> Close(int code, byte[] reason, CancellationToken cancellationToken)
+    {
         Core.Inbox.FinishHandedOut();
-        Core.StartClosing(code, Texts.Strict.GetBytes(reason));
+        Core.StartClosing(code, reason);
         Disconnect record = await Cancellation.Wait(Core.Closed, cancellationToken).ConfigureAwait(false);
         GC.KeepAlive(this);
         return record;

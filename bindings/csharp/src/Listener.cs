@@ -115,10 +115,15 @@ public sealed class Listener : IDisposable
     /// closes with 4500; ClosedException is its usual end. Completes once no more links come and all
     /// handlers have returned; cancelling only stops accepting here.
     /// </summary>
-    public async Task RunAsync(Func<Link, Task> handler,
+    public Task RunAsync(Func<Link, Task> handler,
         CancellationToken cancellationToken = default(CancellationToken))
     {
         if (handler == null) throw new ArgumentNullException(nameof(handler));
+        return Run(handler, cancellationToken);
+    }
+
+    private async Task Run(Func<Link, Task> handler, CancellationToken cancellationToken)
+    {
         var running = new Dictionary<Link, Task>();
         try
         {
@@ -190,20 +195,35 @@ public sealed class Listener : IDisposable
                 "0 to 4,294,967,294 ms, or Timeout.InfiniteTimeSpan");
         }
         uint timeoutMs = timeout == Timeout.InfiniteTimeSpan ? uint.MaxValue : (uint)ms;
-        if (url == null && !finish) Native.resock_listener_drain(core.Handle, (uint)code, timeoutMs);
-        else
+        return Closing(() =>
         {
-            Native.resock_listener_drain_to(core.Handle, (uint)code, timeoutMs, url,
-                finish ? (uint)resock_drain_flag.RESOCK_DRAIN_FINISH : 0);
-        }
-        return Closed(cancellationToken);
+            if (url == null && !finish) Native.resock_listener_drain(core.Handle, (uint)code, timeoutMs);
+            else
+            {
+                Native.resock_listener_drain_to(core.Handle, (uint)code, timeoutMs, url,
+                    finish ? (uint)resock_drain_flag.RESOCK_DRAIN_FINISH : 0);
+            }
+        }, cancellationToken);
     }
 
     /// <summary>Accepts no more; the links stay. Completes with the end of the last link.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default(CancellationToken))
     {
-        Native.resock_listener_close(core.Handle);
-        return Closed(cancellationToken);
+        return Closing(() => Native.resock_listener_close(core.Handle), cancellationToken);
+    }
+
+    /// <summary>Wrong arguments are thrown at once, what the library refuses by the task.</summary>
+    private Task Closing(Action begin, CancellationToken token)
+    {
+        try
+        {
+            begin();
+        }
+        catch (ResockException refused)
+        {
+            return Task.FromException(refused);
+        }
+        return Closed(token);
     }
 
     private async Task Closed(CancellationToken token)

@@ -8,6 +8,8 @@ namespace Resock
 /// <summary>What there is of a listener without the object that people hold.</summary>
 internal sealed class ListenerCore
 {
+    private const int ServerError = 500;
+
     private readonly Hub hub;
     private readonly LinkSettings settings;
     private readonly Func<Request, Task<Answer>> onRequest;
@@ -72,7 +74,7 @@ internal sealed class ListenerCore
         catch (Exception thrown)
         {
             ResockLog.Write(LogLevel.Error, "OnRequest has thrown: the client gets a 500", thrown);
-            answer = Answer.Refuse(500);
+            answer = Answer.Refuse(ServerError);
         }
         Apply(request, answer, session);
     }
@@ -87,16 +89,17 @@ internal sealed class ListenerCore
         }
         catch (ResockException refused)
         {
-            // The client has gone, or the answer came too late: the library has told it.
             ResockLog.Write(LogLevel.Warning, request + " could not be answered: " + refused.Message);
+            // Of no effect where the client has gone, or the answer came too late.
+            NativePINVOKE.resock_listener_refuse((ulong)Volatile.Read(ref handle), request.Id, ServerError, null,
+                Array.Empty<byte>(), UIntPtr.Zero);
         }
     }
 
     private void Refuse(Request request, Answer answer)
     {
-        byte[] body = Texts.Strict.GetBytes(answer.Body);
-        Native.resock_listener_refuse(Handle, request.Id, (uint)answer.Status,
-            answer.Fields.Length == 0 ? null : answer.Fields, body, (UIntPtr)body.Length);
+        Native.resock_listener_refuse(Handle, request.Id, (uint)answer.Status, answer.Fields, answer.Body,
+            (UIntPtr)answer.Body.Length);
     }
 
     private void AcceptToken(Request request, ListenerOptions own)

@@ -36,7 +36,7 @@ public sealed partial class ListenerOptions
 
     /// <summary>
     /// Answers each opening, and fresh tokens of sessions, within listen.request_timeout; null: the
-    /// options alone decide. What it throws is logged and answered with 500.
+    /// options alone decide. What it throws is logged and answered with 500, as is an answer that cannot be.
     /// </summary>
     public Func<Request, Task<Answer>> OnRequest { get; set; }
 }

@@ -91,6 +91,7 @@ public sealed class Answer
     /// <param name="status">300 to 599: 401, 403, 404, 429, 503 …; a redirect needs the field Location.</param>
     /// <param name="body">Plain text.</param>
     /// <param name="fields">Of the answer: "Retry-After: 5".</param>
+    /// <exception cref="ArgumentException">A text that is no Unicode, or a field with a NUL.</exception>
     public static Answer Refuse(int status, string body = "", params string[] fields)
     {
         if (body == null) throw new ArgumentNullException(nameof(body));
@@ -99,12 +100,18 @@ public sealed class Answer
         {
             throw new ArgumentOutOfRangeException(nameof(status), status, "a refusal has 300 to 599");
         }
-        return new Answer { Status = status, Body = body, Fields = string.Join("\n", fields) };
+        return new Answer
+        {
+            Status = status,
+            Body = Texts.Strict.GetBytes(body),
+            Fields = fields.Length == 0 ? null : Texts.Checked(string.Join("\n", fields))
+        };
     }
 
     internal ListenerOptions Options { get; private set; }
     internal int Status { get; private set; }
-    internal string Body { get; private set; }
+    internal byte[] Body { get; private set; }
+    /// <summary>Null: none.</summary>
     internal string Fields { get; private set; }
 }
 }

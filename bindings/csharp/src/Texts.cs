@@ -20,6 +20,13 @@ internal static class Texts
         return bytes;
     }
 
+    /// <summary>The same text; throws what Utf8 would.</summary>
+    internal static string Checked(string text)
+    {
+        Utf8(text);
+        return text;
+    }
+
     /// <summary>Copies a text that ends with NUL; null stays null.</summary>
     internal static string Of(IntPtr text)
     {

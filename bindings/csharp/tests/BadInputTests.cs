@@ -14,7 +14,7 @@ public sealed class BadInputTests
     {
         Assert.Throws<ArgumentNullException>(() => Link.Open(null));
         Assert.Throws<ArgumentNullException>(() => Listener.Open(null));
-        await Link.ConnectAsync(null).Throws<ArgumentNullException>();
+        Assert.Throws<ArgumentNullException>(() => Link.ConnectAsync(null));
         using (Link link = Link.Open("echo:"))
         {
             Assert.Throws<ArgumentNullException>(() => link.SendAsync((string)null));
@@ -31,11 +31,15 @@ public sealed class BadInputTests
             Assert.Throws<ArgumentNullException>(() => link.SetGreeting("x", (byte[])null));
             Assert.Throws<ArgumentNullException>(() => link.RemoveGreeting(null));
             Assert.Throws<ArgumentNullException>(() => link.SetCredentials(null));
-            await link.CloseAsync(1000, null).Throws<ArgumentNullException>();
+            Assert.Throws<ArgumentNullException>(() => link.CloseAsync(1000, null));
             link.OnEvent += null;
             link.OnEvent -= null;
             Receipt receipt = await link.SendAsync("nothing was sent before").Within();
             Assert.AreEqual(1, receipt.Id);
+        }
+        using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
+        {
+            Assert.Throws<ArgumentNullException>(() => listener.RunAsync(null));
         }
         Assert.Throws<ArgumentNullException>(() => Answer.AcceptWith(null));
         Assert.Throws<ArgumentNullException>(() => Answer.Refuse(403, null));
@@ -70,8 +74,8 @@ public sealed class BadInputTests
         using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => listener.DrainAsync(TimeSpan.FromSeconds(-5)));
-            Assert.Throws<ResockException>(() => listener.DrainAsync(TimeSpan.Zero, 1000));
-            Assert.Throws<OptionException>(() => listener.DrainAsync(TimeSpan.Zero, 1001, "http://x"));
+            await listener.DrainAsync(TimeSpan.Zero, 1000).Throws<ResockException>();
+            await listener.DrainAsync(TimeSpan.Zero, 1001, "http://x").Throws<OptionException>();
         }
     }
 
@@ -83,6 +87,12 @@ public sealed class BadInputTests
             Assert.Throws<EncoderFallbackException>(() => link.SendAsync("\ud800"));
             Assert.Throws<EncoderFallbackException>(() => link.SendManyAsync(new[] { "\udc00" }));
             Assert.Throws<EncoderFallbackException>(() => link.SetGreeting("x", "\ud800"));
+            Assert.Throws<EncoderFallbackException>(() => link.CloseAsync(1000, "\ud800"));
+            Assert.Throws<EncoderFallbackException>(() => Link.ConnectAsync("ws://\ud800"));
+            Assert.Throws<ArgumentException>(() => Link.ConnectAsync("ws://a\0b"));
+            Assert.Throws<EncoderFallbackException>(() => Answer.Refuse(403, "\ud800"));
+            Assert.Throws<EncoderFallbackException>(() => Answer.Refuse(403, "", "X: \ud800"));
+            Assert.Throws<ArgumentException>(() => Answer.Refuse(403, "", "X: a\0b"));
             await link.SendAsync("a\0b").Within();
             Assert.AreEqual("a\0b", (await link.ReceiveAsync().Within()).Text);
         }

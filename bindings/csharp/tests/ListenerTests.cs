@@ -119,6 +119,35 @@ public sealed class ListenerTests
     }
 
     [Test]
+    public async Task AnAnswerThatCannotBeIsLoggedAndRefused()
+    {
+        var accept = new ListenerOptions { ListenToken = "not of one link" };
+        var answers = new Func<Answer>[]
+        {
+            () => Answer.Refuse(403, "\ud800"),
+            () => Answer.Refuse(403, "", "X-Why: a\0b"),
+            () => Answer.Refuse(403, "", "no field"),
+            () => Answer.AcceptWith(accept)
+        };
+        foreach (Func<Answer> answer in answers)
+        {
+            var options = new ListenerOptions
+            {
+                ListenRequestTimeout = TimeSpan.FromHours(1),
+                OnRequest = request => Task.FromResult(answer())
+            };
+            using (var log = new LogRecorder())
+            using (Listener listener = Listener.Open("ws://127.0.0.1:0", options))
+            {
+                var once = new LinkOptions { ReconnectAttempts = 0, OpenTimeout = TimeSpan.FromHours(1) };
+                var refused = await Link.ConnectAsync(listener.Address, once).Throws<RefusedException>();
+                Assert.AreEqual(500, refused.HttpStatus);
+                await log.Next(line => line.Text.Contains("500") || line.Text.Contains("could not be answered")).Within();
+            }
+        }
+    }
+
+    [Test]
     public async Task RunServesAndADrainEndsIt()
     {
         using (Listener listener = Listener.Open("ws://127.0.0.1:0"))
@@ -186,6 +215,8 @@ public sealed class ListenerTests
             Assert.IsNull(await waiting.Within());
             Assert.Throws<ClosedException>(() => listener.StatsJson());
             Assert.Throws<ClosedException>(() => { string none = listener.Address; });
+            await listener.DrainAsync(TimeSpan.Zero).Throws<ClosedException>();
+            await listener.StopAsync().Throws<ClosedException>();
             listener.Dispose();
         }
     }
