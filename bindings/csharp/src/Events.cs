@@ -94,6 +94,20 @@ public sealed class FailedEvent : LinkEvent
         Reason = (Reason)record.Int(40);
     }
 
+    private FailedEvent(long firstId, long lastId, Reason reason)
+    {
+        FirstId = firstId;
+        LastId = lastId;
+        Reason = reason;
+    }
+
+    /// <summary>One that says both; null where the other does not go on behind this one.</summary>
+    internal FailedEvent With(FailedEvent next)
+    {
+        return next.FirstId == LastId + 1 && next.Reason == Reason
+            ? new FailedEvent(FirstId, next.LastId, Reason) : null;
+    }
+
     /// <summary>The first of the range.</summary>
     public long FirstId { get; }
 

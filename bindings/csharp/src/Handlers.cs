@@ -14,7 +14,9 @@ internal sealed class Handlers
     private readonly TaskScheduler scheduler;
     private readonly object gate = new object();
     private EventHandler<LinkEvent> handlers;
+    private readonly PendingCalls calls = new PendingCalls();
     private TaskScheduler serial;
+    private bool isCalling;
 
     internal Handlers(LinkCore link, TaskScheduler scheduler)
     {
@@ -47,9 +49,40 @@ internal sealed class Handlers
     {
         EventHandler<LinkEvent> to = Volatile.Read(ref handlers);
         if (to == null) return;
-        // Held until the call is made, so that a ClosedEvent still has its sender.
-        Link from = link.Keeper.Link;
-        Run(() => to(from, happened), "a handler of events of " + link + " has thrown");
+        lock (gate)
+        {
+            // Held until the call is made, so that a ClosedEvent still has its sender.
+            calls.Add(to, link.Keeper.Link, happened);
+            if (isCalling) return;
+            isCalling = true;
+            if (serial == null) serial = new ConcurrentExclusiveSchedulerPair(scheduler).ExclusiveScheduler;
+        }
+        CallNext();
+    }
+
+    private void CallNext()
+    {
+        Task.Factory.StartNew(CallOne, CancellationToken.None, TaskCreationOptions.DenyChildAttach, serial);
+    }
+
+    private void CallOne()
+    {
+        PendingCalls.Call next;
+        lock (gate) next = calls.Take();
+        try
+        {
+            next.To(next.From, next.Event);
+        }
+        catch (Exception thrown)
+        {
+            ResockLog.Write(LogLevel.Error, "a handler of events of " + link + " has thrown", thrown);
+        }
+        lock (gate)
+        {
+            isCalling = calls.Any;
+            if (!isCalling) return;
+        }
+        CallNext();
     }
 
     /// <summary>Asks the application, and hands in what it gives; none where it gives none.</summary>
@@ -81,25 +114,6 @@ internal sealed class Handlers
                 + " have thrown or cannot be used: there are none", thrown);
             link.AnswerCredentials(asked.RequestId, null);
         }
-    }
-
-    private void Run(Action call, string complaint)
-    {
-        lock (gate)
-        {
-            if (serial == null) serial = new ConcurrentExclusiveSchedulerPair(scheduler).ExclusiveScheduler;
-        }
-        Task.Factory.StartNew(() =>
-        {
-            try
-            {
-                call();
-            }
-            catch (Exception thrown)
-            {
-                ResockLog.Write(LogLevel.Error, complaint, thrown);
-            }
-        }, CancellationToken.None, TaskCreationOptions.DenyChildAttach, serial);
     }
 }
 }

@@ -129,8 +129,9 @@ public sealed partial class Link : IDisposable
 
     /// <summary>
     /// Raised with everything that happens, one after the other, in order, on the scheduler of the options
-    /// or the pool; what a handler throws is logged (<see cref="ResockLog"/>). Handlers keep the link
-    /// from being collected. LinkOptions.OnEvent misses none, not even the first.
+    /// or the pool; what a handler throws is logged (<see cref="ResockLog"/>). Where a handler is slow, one
+    /// event may say what several would have said. Handlers keep the link from being collected.
+    /// LinkOptions.OnEvent misses none, not even the first.
     /// </summary>
     public event EventHandler<LinkEvent> OnEvent
     {
