@@ -55,6 +55,9 @@ public sealed class Receipt
     /// <summary>It has reached its final level; what ended its link afterwards does not matter.</summary>
     internal bool IsConfirmed { get; set; }
 
+    /// <summary>Its last message has failed; until then those behind the one that failed go their way.</summary>
+    internal bool IsOver { get; set; }
+
     /// <summary>Null: it has not failed.</summary>
     internal ResockException Failure { get; set; }
 }

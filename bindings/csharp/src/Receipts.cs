@@ -30,8 +30,9 @@ internal sealed class Receipts
     internal Receipt Add(Receipt receipt)
     {
         Ring<Receipt> ring = receipt.IsKept ? kept : unkept;
+        receipt.IsOver = false;
         receipt.IsConfirmed = receipt.FirstId > receipt.Id; // of no messages
-        if (!receipt.IsConfirmed && receipt.Failure == null && ring.Last != receipt) ring.Add(receipt);
+        if (!receipt.IsConfirmed && ring.Last != receipt) ring.Add(receipt);
         KeepOrNot();
         return receipt;
     }
@@ -84,7 +85,7 @@ internal sealed class Receipts
 
     private static void End(Ring<Receipt> ring, long last)
     {
-        while (ring.Count > 0 && ring[0].Id <= last)
+        while (ring.Count > 0 && (ring[0].Id <= last || ring[0].IsOver))
         {
             Receipt ended = ring.RemoveFirst();
             ended.IsConfirmed = ended.Failure == null;
@@ -105,10 +106,11 @@ internal sealed class Receipts
         {
             Receipt receipt = ring[i];
             if (receipt.FirstId > failed.LastId) break;
+            receipt.IsOver |= receipt.Id <= failed.LastId;
             if (receipt.Failure != null) continue;
             receipt.Failure = new FailedException(Math.Max(receipt.FirstId, failed.FirstId), failed.Reason);
         }
-        while (ring.Count > 0 && ring[0].Failure != null) ring.RemoveFirst();
+        End(ring, 0);
     }
 
     internal void FailAll(ResockException why)

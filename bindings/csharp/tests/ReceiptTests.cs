@@ -116,6 +116,43 @@ public sealed class ReceiptTests
     }
 
     [Test]
+    public async Task TheMessagesBehindTheOneThatFailedKeepTheLink()
+    {
+        using (Link link = Offline(options =>
+        {
+            options.QueueFull = QueueFull.DropOldest;
+            options.QueueMessages = 2;
+        }))
+        {
+            Receipt all = await link.SendManyAsync(new[] { "1", "2", "3" }).Within();
+            Assert.AreEqual(1, (await all.ConfirmedAsync().Throws<FailedException>()).Id);
+            Assert.IsTrue(IsKept(link, all));
+        }
+    }
+
+    [Test]
+    public async Task AFailureBehindWhatIsConfirmedKeepsNothing()
+    {
+        using (Link link = Offline(options => options.Confirm = Confirm.App))
+        {
+            Receipt first = await link.SendAsync("1").Within();
+            Receipt second = await link.SendAsync("2", new SendOptions { Ttl = TimeSpan.FromMilliseconds(1) }).Within();
+            await second.ConfirmedAsync().Throws<FailedException>();
+            Assert.IsTrue(IsKept(link, first));
+            link.Confirm(first.Id);
+            await first.ConfirmedAsync().Within();
+            Assert.IsFalse(IsKept(link, first));
+        }
+    }
+
+    /// <summary>From being collected.</summary>
+    private static bool IsKept(Link link, Receipt receipt)
+    {
+        Level? waits = receipt.Level; // for what is noted just now
+        return Inside.Get(link, "Core.Keeper.kept") != null;
+    }
+
+    [Test]
     public async Task WhatWasNotSentFailsWhenTheLinkCloses()
     {
         using (Link link = Offline(options => options.CloseTimeout = TimeSpan.Zero))
