@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Runs tasks one after the other, in order, on the threads of an executor. */
@@ -32,29 +33,64 @@ final class Serial implements Executor {
         submit();
     }
 
+    /** Begins once, also where an executor has thrown and has it nevertheless. */
+    private final class Turn extends AtomicBoolean implements Runnable {
+        private static final long serialVersionUID = 1;
+
+        @Override public void run() {
+            if (compareAndSet(false, true)) turn();
+        }
+    }
+
     private void submit() {
+        Turn turn = new Turn();
         try {
-            executor.execute(this::turn);
+            executor.execute(turn);
         } catch (RejectedExecutionException rejected) {
             // Receipts that never end would be worse.
             HubCore.LOGGER.log(Level.WARNING, "the executor of a hub takes no more tasks: close "
                     + "the hub before it; the shared one takes over", rejected);
             executor = Pool.SHARED;
-            executor.execute(this::turn);
+            submitToShared(turn);
+        } catch (Throwable thrown) { // no memory for one more thread, as a rule
+            HubCore.LOGGER.log(Level.ERROR, "the executor of a hub has thrown: this time the "
+                    + "shared one takes over", thrown);
+            submitToShared(turn);
         }
+    }
+
+    private void submitToShared(Turn turn) {
+        try {
+            Pool.SHARED.execute(turn);
+        } catch (Throwable thrown) {
+            if (!turn.compareAndSet(false, true)) return;
+            stop(); // the next task tries it again, with all that wait
+            throw thrown;
+        }
+    }
+
+    private void stop() {
+        lock.lock();
+        running = false;
+        lock.unlock();
     }
 
     private void turn() {
         for (int i = 0; i < TURN; i++) {
             Runnable task = next();
             if (task == null) return;
-            try {
-                task.run();
-            } catch (Throwable thrown) {
-                HubCore.LOGGER.log(Level.ERROR, "code of the application has thrown", thrown);
-            }
+            run(task);
         }
         submit();
+    }
+
+    /** What it throws is logged. */
+    static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable thrown) {
+            HubCore.LOGGER.log(Level.ERROR, "code of the application has thrown", thrown);
+        }
     }
 
     private Runnable next() {
