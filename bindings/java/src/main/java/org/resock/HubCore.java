@@ -25,7 +25,8 @@ final class HubCore implements Runnable {
     private final long handle;
     private final Executor executor;
     private final Thread poller;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean freed = new AtomicBoolean();
+    private volatile boolean closed;
     private final AtomicLong keys = new AtomicLong();
     private final Map<Long, LinkCore> links = new ConcurrentHashMap<>();
     private final Map<Long, LinkCore> accepted = new ConcurrentHashMap<>();
@@ -47,7 +48,7 @@ final class HubCore implements Runnable {
     }
 
     long handle() {
-        if (closed.get()) throw new ClosedException("the hub was closed", null);
+        if (closed) throw new ClosedException("the hub was closed", null);
         return handle;
     }
 
@@ -120,8 +121,9 @@ final class HubCore implements Runnable {
         ByteBuffer buffer = BUFFERS.take();
         long[] bytes = new long[1];
         int smallOnes = 0;
+        int status;
         for (;;) {
-            int status = Native.resock_hub_poll_packed(handle, Constants.FOREVER, buffer, bytes);
+            status = Native.resock_hub_poll_packed(handle, Constants.FOREVER, buffer, bytes);
             if (status == Status.TOO_SMALL.number) {
                 buffer = grown(buffer, bytes[0]);
                 continue;
@@ -136,7 +138,7 @@ final class HubCore implements Runnable {
             if (buffer.capacity() > BUFFER && smallOnes > LARGE_FOR) buffer = BUFFERS.take();
         }
         BUFFERS.giveBack(buffer);
-        end();
+        end(status);
     }
 
     private static void read(EventReader reader, ByteBuffer buffer, int bytes) {
@@ -159,8 +161,13 @@ final class HubCore implements Runnable {
         }
     }
 
-    private void end() {
-        closed.set(true);
+    /** status: why nothing more can be polled. */
+    void end(int status) {
+        if (!closed) {
+            LOGGER.log(Level.ERROR, "a hub ends, since its events cannot be polled: "
+                    + Status.of(status));
+        }
+        free();
         ClosedException why = new ClosedException("the hub was closed", null);
         for (Map<Long, LinkCore> some : java.util.List.of(links, accepted)) {
             for (LinkCore link : some.values()) link.endWithHub(why);
@@ -170,7 +177,8 @@ final class HubCore implements Runnable {
 
     /** Aborts what is open; what is left to be told is told by the thread that polls. */
     void free() {
-        if (closed.compareAndSet(false, true)) Native.resock_hub_free(handle);
+        closed = true;
+        if (freed.compareAndSet(false, true)) Native.resock_hub_free(handle);
     }
 
     /** As free, and waits until that thread has ended. */

@@ -5,6 +5,7 @@ import java.util.function.BiConsumer;
 /** What the events of a link do to it, and who is told. Used by the thread that polls. */
 final class LinkEvents {
     private final LinkCore link;
+    private Confirmations untold; // the last that the handler is to be told; it may have been
 
     LinkEvents(LinkCore link) {
         this.link = link;
@@ -47,7 +48,9 @@ final class LinkEvents {
         Level level = Level.of(record.intAt(32));
         long through = record.id();
         link.sender().confirmed(level, through);
-        tell((to, of) -> to.onConfirmed(of, level, through));
+        if (untold != null && untold.add(level, through)) return;
+        Confirmations made = new Confirmations(level, through);
+        untold = queue(made::tell) ? made : null;
     }
 
     private void failed(EventRecord record) {
@@ -61,16 +64,23 @@ final class LinkEvents {
         link.ended(record);
     }
 
-    /**
-     * Calls the handler, with a link that the application still holds or that has something to do.
-     */
     private void tell(BiConsumer<Link.Handler, Link> call) {
-        if (link.handler() == null && !link.mayGetHandler()) return;
-        Link face = link.face();
-        if (face == null) return;
-        link.serial().execute(() -> {
-            Link.Handler to = link.handler();
-            if (to != null) call.accept(to, face);
+        untold = null; // what is confirmed from now on is told behind this
+        queue((to, of) -> {
+            if (to != null) call.accept(to, of);
         });
+    }
+
+    /**
+     * Calls with the handler, null where there is none by then, and the link, which the application
+     * still holds or which has something to do. False: nobody is to be told.
+     */
+    private boolean queue(BiConsumer<Link.Handler, Link> call) {
+        // In this order: the handler is there before it is no longer awaited.
+        if (!link.mayGetHandler() && link.handler() == null) return false;
+        Link face = link.face();
+        if (face == null) return false;
+        link.serial().execute(() -> call.accept(link.handler(), face));
+        return true;
     }
 }

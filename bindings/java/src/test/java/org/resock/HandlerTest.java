@@ -170,6 +170,39 @@ class HandlerTest {
         }
     }
 
+    /** What is confirmed meanwhile is told at once, so that it does not pile up. */
+    @Test void aSlowHandlerIsToldOnceOfManyConfirmations() throws Exception {
+        BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+        CountDownLatch release = new CountDownLatch(1);
+        try (Link link = Link.connect("echo:", new LinkOptions(), new Link.Handler() {
+            @Override public void onConfirmed(Link link, Level level, long through) {
+                told.add(through);
+                Support.awaitAll(release);
+            }
+        })) {
+            await(link.send("x"));
+            next(told);
+            for (int i = 2; i <= 100; i++) assertEquals(i, await(link.send("x")).id());
+            release.countDown();
+            link.close();
+            await(link.closed());
+            List<Long> rest = new ArrayList<>(told);
+            assertTrue(rest.contains(100L) && rest.size() <= Level.values().length,
+                    rest.toString());
+        }
+    }
+
+    @Test void aHubThatCannotBePolledIsFreed() throws Exception {
+        try (Log log = new Log(); Hub hub = new Hub()) {
+            Link link = hub.connect("echo:", new LinkOptions(), null);
+            long handle = hub.core().handle();
+            hub.core().end(Status.INTERNAL.number);
+            log.await("cannot be polled: INTERNAL");
+            assertThrows(ClosedException.class, () -> Native.resock_hub_wake(handle));
+            failureOf(ClosedException.class, link.closed());
+        }
+    }
+
     @Test void credentialsAreAskedFor() throws Exception {
         ListenerOptions asking = new ListenerOptions().listenAccept(ListenAccept.ASK);
         Listener.Handler server = new Listener.Handler() {
