@@ -88,10 +88,11 @@ public final class Listener implements AutoCloseable {
      * messages confirmed.
      *
      * @param code 1001 (going away) or 1012 (service restart)
+     * @param timeout up to 49 days
      * @return completes with the end of the last link
      */
     public CompletableFuture<Void> drain(int code, Duration timeout) {
-        Native.resock_listener_drain(core.handle(), code, timeout.toMillis());
+        Native.resock_listener_drain(core.handle(), code, drainMs(timeout));
         return core.closed().copy();
     }
 
@@ -102,9 +103,13 @@ public final class Listener implements AutoCloseable {
      * @param finish sessions cannot move: their clients end them and open new ones
      */
     public CompletableFuture<Void> drainTo(int code, Duration timeout, String uri, boolean finish) {
-        Native.resock_listener_drain_to(core.handle(), code, timeout.toMillis(), uri,
+        Native.resock_listener_drain_to(core.handle(), code, drainMs(timeout), uri,
                 finish ? Constants.DRAIN_FINISH : 0);
         return core.closed().copy();
+    }
+
+    private static long drainMs(Duration timeout) {
+        return Times.millis("a time to drain", timeout, 0);
     }
 
     /** Accepts no more; the links stay. */

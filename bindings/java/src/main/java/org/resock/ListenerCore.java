@@ -51,8 +51,8 @@ final class ListenerCore {
         LinkCore core = new LinkCore(hub.core(), linkId, "accepted link " + linkId, settings);
         core.setHandle(linkHandle);
         core.setMade();
+        hub.core().addAccepted(core); // before code of the application may end it
         core.handOver(Link.accepted(hub, core), handler);
-        hub.core().addAccepted(core);
     }
 
     /** As the answer to a request; native code has the options already. */

@@ -32,11 +32,7 @@ public final class SendOptions {
 
     /** It expires if no byte of it was sent within this time, from 1 ms to 49 days. */
     public SendOptions ttl(Duration ttl) {
-        long ms = ttl.toMillis();
-        if (ms < 1 || ms >= Constants.FOREVER) {
-            throw new IllegalArgumentException("a ttl of " + ttl + ": from 1 ms to 49 days");
-        }
-        return new SendOptions(flags, ms);
+        return new SendOptions(flags, Times.millis("a ttl", ttl, 1));
     }
 
     boolean isUnkept() {

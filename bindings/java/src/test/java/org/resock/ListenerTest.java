@@ -147,6 +147,35 @@ class ListenerTest {
         }
     }
 
+    @Test void aLinkThatEndsInOnLinkIsForgotten() throws Exception {
+        BlockingQueue<Integer> sizes = new LinkedBlockingQueue<>();
+        try (Hub hub = new Hub(new HubOptions(), Runnable::run)) {
+            Listener listener = hub.listen("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+                link.abort();
+                sizes.add(hub.core().size());
+                return null;
+            });
+            for (int i = 0; i < 2; i++) {
+                Link client = Link.connect(listener.address());
+                assertEquals(0, next(sizes));
+                client.abort();
+            }
+        }
+    }
+
+    @Test void timesThatDoNotFit() {
+        try (Listener listener = Support.echo()) {
+            for (Duration wrong : List.of(Duration.ofDays(50), Duration.ofMillis(-1))) {
+                String why = assertThrows(IllegalArgumentException.class,
+                        () -> listener.drain(1001, wrong)).getMessage();
+                assertEquals("a time to drain of " + wrong + ": from 0 ms to 49 days", why);
+                assertThrows(IllegalArgumentException.class,
+                        () -> listener.drainTo(1001, wrong, null, false));
+            }
+            assertTrue(listener.statsJson().contains("accepting"), listener.statsJson());
+        }
+    }
+
     /** What an answer does not set is as the listener has it, here and in native code. */
     @Test void optionsOfOneLink() throws Exception {
         Desk desk = new Desk();
