@@ -23,7 +23,9 @@ final class EachMessage implements Flow.Subscriber<Message> {
         try {
             consumer.accept(message);
             if (link.isDoneByItself()) link.done(message);
-        } catch (Exception thrown) {
+        } catch (VirtualMachineError error) {
+            throw error;
+        } catch (Throwable thrown) {
             HubCore.LOGGER.log(Level.ERROR, "the consumer of " + link + " has thrown", thrown);
         }
     }

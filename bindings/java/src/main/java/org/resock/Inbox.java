@@ -27,6 +27,7 @@ final class Inbox {
     private boolean ended;
     private ClosedException why; // null: ended in order
     private Subscription<?> subscription;
+    private Batch onTheWay = Batch.NONE; // to it
     private List<Message> handedOut = List.of(); // of receive, in a session: done with the next one
 
     Inbox(LinkCore link) {
@@ -117,45 +118,61 @@ final class Inbox {
         }
     }
 
+    /** What has not reached it comes first for whoever is next. */
     void unsubscribe(Subscription<?> former) {
         lock.lock();
         try {
-            if (subscription == former) subscription = null;
+            if (subscription == former) {
+                subscription = null;
+                putBack(onTheWay.rest());
+                onTheWay = Batch.NONE;
+            }
         } finally {
             lock.unlock();
         }
         link.sender().keepOrNot();
     }
 
-    /** Up to `most` messages, none where none wait. */
-    List<Message> take(int most) {
+    /** The subscriber has a turn to come. */
+    boolean isHandingOver() {
         lock.lock();
         try {
-            List<Message> taken = new ArrayList<>(Math.min(most, waiting.size()));
-            while (taken.size() < most && !waiting.isEmpty()) {
-                Message message = waiting.poll();
-                bytes -= message.size() + OVERHEAD;
-                taken.add(message);
-            }
-            holdOrNot();
-            return taken;
+            return subscription != null && subscription.isScheduled();
         } finally {
             lock.unlock();
         }
     }
 
-    /** What was taken and not handed over. */
-    void putBack(List<Message> messages) {
+    /** Up to `most` messages for a subscriber, none where none wait or it was cancelled. */
+    Batch take(Subscription<?> receiver, int most) {
         lock.lock();
         try {
-            for (int i = messages.size() - 1; i >= 0; i--) {
-                waiting.addFirst(messages.get(i));
-                bytes += messages.get(i).size() + OVERHEAD;
-            }
-            arrived.signalAll();
+            if (subscription != receiver) return Batch.NONE;
+            onTheWay = new Batch(take(most));
+            return onTheWay;
         } finally {
             lock.unlock();
         }
+    }
+
+    private List<Message> take(int most) {
+        List<Message> taken = new ArrayList<>(Math.min(most, waiting.size()));
+        while (taken.size() < most && !waiting.isEmpty()) {
+            Message message = waiting.poll();
+            bytes -= message.size() + OVERHEAD;
+            taken.add(message);
+        }
+        holdOrNot();
+        return taken;
+    }
+
+    private void putBack(List<Message> messages) {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            waiting.addFirst(messages.get(i));
+            bytes += messages.get(i).size() + OVERHEAD;
+        }
+        holdOrNot();
+        arrived.signalAll();
     }
 
     /** Nothing waits and nothing will come. */

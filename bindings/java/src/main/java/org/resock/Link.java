@@ -35,7 +35,10 @@ public final class Link implements AutoCloseable {
         /** The last event of a link. */
         default void onClosed(Link link, Disconnect record) {}
 
-        /** Every message up to this one that did not fail has reached the level. */
+        /**
+         * Every message up to this one that did not fail has reached the level. Once for several
+         * confirmations that came while code of yours was running.
+         */
         default void onConfirmed(Link link, Level level, long through) {}
 
         /** Messages that were accepted will not be sent (again). */
@@ -100,7 +103,8 @@ public final class Link implements AutoCloseable {
             }));
             core.setMade();
         } finally {
-            if (!core.isMade()) in.remove(core);
+            // Its handler would keep it for ever.
+            if (!core.isMade()) core.abort("not made");
             in.making().unlock();
             Reference.reachabilityFence(link);
         }
@@ -128,7 +132,8 @@ public final class Link implements AutoCloseable {
 
     /**
      * Completes when the link has ended and the last callback has returned, with the record of why.
-     * So do not wait for it inside a callback.
+     * So do not wait for it inside a callback. A subscriber that has not asked for all messages is
+     * called once more when it does.
      */
     public CompletableFuture<Disconnect> closed() {
         return core.closed().copy();
@@ -219,7 +224,7 @@ public final class Link implements AutoCloseable {
             throw new ResockException(Status.WOULD_DEADLOCK, "flush would wait for its own thread: "
                     + "give the hub an executor");
         }
-        if (!core.sender().flush(level, Sender.nanos(timeout))) {
+        if (!core.sender().flush(level, Times.nanos(timeout))) {
             throw new TimedOutException("not all messages are " + level.optionText() + " within "
                     + timeout);
         }
@@ -285,7 +290,7 @@ public final class Link implements AutoCloseable {
             throw new ResockException(Status.WOULD_DEADLOCK, "receive would wait for its own "
                     + "thread: give the hub an executor");
         }
-        List<Message> taken = core.inbox().receive(most, Sender.nanos(timeout));
+        List<Message> taken = core.inbox().receive(most, Times.nanos(timeout));
         Reference.reachabilityFence(this);
         return taken;
     }
@@ -356,7 +361,7 @@ public final class Link implements AutoCloseable {
 
     /** Of a session that a listener accepted: asks its client for a fresh token. */
     public void askToken(Duration deadline) {
-        Native.resock_link_ask_token(core.handle(), deadline.toMillis());
+        Native.resock_link_ask_token(core.handle(), Times.millis("a deadline", deadline, 0));
     }
 
     /** As {@link #closeAsync(int, String)} with 1000. */

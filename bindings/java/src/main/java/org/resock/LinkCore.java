@@ -66,8 +66,9 @@ final class LinkCore implements Runnable {
         kept = on && !finished.get() ? face.get() : null;
     }
 
-    boolean isListenedTo() {
-        return handler != null || inbox.hasSubscription();
+    /** Somebody is to be told of something, be it the end. */
+    boolean isNeeded() {
+        return handler != null || closing || inbox.hasSubscription();
     }
 
     /** Before anybody can send. */
@@ -200,13 +201,20 @@ final class LinkCore implements Runnable {
                     + "were not taken and are dropped", name, discarded);
         }
         futures.execute(() -> opened.completeExceptionally(cause));
-        // Behind the last callback.
-        serial.execute(() -> futures.execute(() -> {
+        tellOfTheEnd(() -> {
             if (record != null) closed.complete(record);
             else closed.completeExceptionally(cause);
-        }));
+        });
         kept = null;
         end.countDown();
+    }
+
+    /** Behind the last callback; a subscriber has several turns for what waits and it asked for. */
+    private void tellOfTheEnd(Runnable end) {
+        serial.execute(() -> {
+            if (inbox.isHandingOver()) tellOfTheEnd(end);
+            else futures.execute(end);
+        });
     }
 
     void startClosing(int code, byte[] reason) {
@@ -214,10 +222,12 @@ final class LinkCore implements Runnable {
         inbox.doneWithHandedOut();
         boolean before = closing;
         closing = true; // before the end can be polled, which is in order then
+        sender.keep();
         try {
             Native.resock_link_close(handle(), code, reason);
         } catch (RuntimeException refused) {
             closing = before;
+            sender.keepOrNot();
             throw refused;
         }
         inbox.startClosing();

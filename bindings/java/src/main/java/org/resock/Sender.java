@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -59,7 +58,7 @@ final class Sender {
     void keepOrNot() {
         lock.lock();
         try {
-            if (!isWaiting() && !link.isListenedTo()) link.keep(false);
+            if (!isWaiting() && !link.isNeeded()) link.keep(false);
         } finally {
             lock.unlock();
         }
@@ -273,10 +272,5 @@ final class Sender {
         } finally {
             lock.unlock();
         }
-    }
-
-    static long nanos(java.time.Duration timeout) {
-        return timeout.compareTo(java.time.Duration.ofDays(365)) > 0 ? TimeUnit.DAYS.toNanos(365)
-                : timeout.toNanos();
     }
 }

@@ -20,7 +20,8 @@ final class Subscription<T> implements Flow.Subscription, Runnable {
     /** EachMessage does it itself, since it catches what is thrown. */
     private final boolean isDoneHere;
     private final AtomicLong wanted = new AtomicLong();
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    /** From the start, so that nothing comes before onSubscribe. */
+    private final AtomicBoolean scheduled = new AtomicBoolean(true);
     private volatile boolean cancelled;
     private volatile IllegalArgumentException misuse;
 
@@ -51,12 +52,14 @@ final class Subscription<T> implements Flow.Subscription, Runnable {
         return made;
     }
 
-    private void start() {
+    /** Once, before all else. */
+    void start() {
         try {
             subscriber.onSubscribe(this);
         } catch (Throwable thrown) {
             giveUp(thrown);
         }
+        scheduled.set(false);
         wake();
     }
 
@@ -90,37 +93,38 @@ final class Subscription<T> implements Flow.Subscription, Runnable {
         }
     }
 
+    /** It has a turn to come. */
+    boolean isScheduled() {
+        return scheduled.get() && !cancelled;
+    }
+
     /** False: there is more, in the next turn. */
     private boolean handOver() {
         if (cancelled || misuse != null || wanted.get() == 0) return true;
         int most = whole != null ? Inbox.MOST_MESSAGES : (int) Math.min(TURN, wanted.get());
-        List<Message> taken = inbox.take(most);
-        if (taken.isEmpty()) return true;
+        Batch taken = inbox.take(this, most);
+        if (taken.size() == 0) return true;
         if (whole != null) handOverWhole(taken);
         else handOverOneByOne(taken);
         wake();
         return false;
     }
 
-    private void handOverWhole(List<Message> taken) {
+    private void handOverWhole(Batch taken) {
         subtract(1);
-        List<Message> toBeDone = link.toBeDone(taken);
-        subscriber.onNext(whole.apply(taken));
+        List<Message> all = taken.rest();
+        if (all.isEmpty()) return; // cancelled meanwhile
+        List<Message> toBeDone = link.toBeDone(all);
+        subscriber.onNext(whole.apply(all));
         toBeDone.forEach(link::done);
     }
 
     @SuppressWarnings("unchecked")
-    private void handOverOneByOne(List<Message> taken) {
+    private void handOverOneByOne(Batch taken) {
         subtract(taken.size());
-        int next = 0;
-        try {
-            while (next < taken.size() && !cancelled) {
-                Message message = taken.get(next++);
-                subscriber.onNext((T) message);
-                if (isDoneHere) link.done(message);
-            }
-        } finally {
-            if (next < taken.size()) inbox.putBack(taken.subList(next, taken.size()));
+        for (Message message = taken.next(); message != null; message = taken.next()) {
+            subscriber.onNext((T) message);
+            if (isDoneHere) link.done(message);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.resock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.resock.Support.LONG;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +129,63 @@ class FlowTest {
         for (int i = 0; i < 1000; i++) assertEquals("message " + i, seen.get(i));
     }
 
+    /** Where the rest belongs is known as soon as cancel has returned, whoever is still busy. */
+    @Test void cancelledByAnotherThreadTheOrderStays() throws Exception {
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        CountDownLatch release = new CountDownLatch(1);
+        link.sendMany(Support.numbered(10));
+        settle();
+        Flow.Subscription subscription = link.onMessage(message -> {
+            seen.add(message.text());
+            Support.awaitAll(release);
+        });
+        assertEquals("message 0", next(seen));
+        link.send("more");
+        subscription.cancel();
+        for (int i = 1; i < 10; i++) assertEquals("message " + i, link.receive(LONG).text());
+        release.countDown();
+        assertEquals("more", link.receive(LONG).text());
+        assertEquals(0, seen.size());
+    }
+
+    @Test void nothingComesBeforeOnSubscribe() throws Exception {
+        Taker<Message> taker = new Taker<>();
+        Subscription<Message> early =
+                new Subscription<>(link.core(), link.core().inbox(), taker, null);
+        link.core().inbox().subscribe(early);
+        link.abort();
+        early.wake();
+        CompletableFuture<Integer> before = new CompletableFuture<>();
+        link.core().serial().execute(() -> before.complete(taker.end.size()));
+        assertEquals(0, await(before));
+        link.core().serial().execute(early::start);
+        next(taker.subscriptions).request(10);
+        assertInstanceOf(ClosedException.class, next(taker.end));
+    }
+
+    /** Also where these are more than one turn. */
+    @Test void closedComesBehindTheLastCallback() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<Boolean> isEarly = new CompletableFuture<>();
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        link.sendMany(Support.numbered(2000));
+        settle();
+        link.onMessage(message -> {
+            seen.add(message.text());
+            Support.awaitAll(release);
+            if (!message.text().equals("message 1999")) return;
+            CountDownLatch others = new CountDownLatch(1); // futures that were to complete before
+            link.core().futures().execute(others::countDown);
+            Support.awaitAll(others);
+            isEarly.complete(link.core().closed().isDone());
+        });
+        next(seen);
+        link.close();
+        release.countDown();
+        assertFalse(await(isEarly));
+        await(link.closed());
+    }
+
     @Test void askingForNothingIsAnError() throws Exception {
         Taker<Message> taker = new Taker<>();
         link.messages().subscribe(taker);
@@ -194,7 +253,7 @@ class FlowTest {
         try (Log log = new Log()) {
             link.onMessage(message -> {
                 seen.add(message.text());
-                throw new IllegalArgumentException("on purpose");
+                throw new AssertionError("on purpose");
             });
             link.send("1");
             link.send("2");

@@ -1,6 +1,7 @@
 package org.resock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.resock.Support.await;
 import static org.resock.Support.next;
 
@@ -69,6 +70,39 @@ class GarbageTest {
             assertEquals("still here", next(seen));
             await(opened).abort();
         }
+    }
+
+    private static CompletableFuture<Disconnect> closedAndForgotten(String url) throws Exception {
+        Link link = Link.connect(url);
+        await(link.opened());
+        return link.closeAsync();
+    }
+
+    @Test void whatIsBeingClosedIsNotCollected() throws Exception {
+        CompletableFuture<Disconnect> closed;
+        try (Peer peer = new Peer()) {
+            closed = closedAndForgotten(peer.url());
+            while (next(peer.frames) != 0x88) { // FIN, Close
+                // a ping
+            }
+            collect();
+        }
+        await(closed); // with a record: it was not aborted
+    }
+
+    private static WeakReference<Object> handlerOfALinkThatWasNotMade() {
+        Link.Handler handler = new Link.Handler() {};
+        assertThrows(OptionException.class,
+                () -> Link.connect("http://x", new LinkOptions(), handler));
+        return new WeakReference<>(handler);
+    }
+
+    @Test void whatWasNotMadeIsCollected() {
+        WeakReference<Object> handler = handlerOfALinkThatWasNotMade();
+        Support.awaitThat(() -> {
+            collect();
+            return handler.get() == null;
+        });
     }
 
     @Test void aForgottenHubIsNotCollectedBeforeItsLinks() throws Exception {
