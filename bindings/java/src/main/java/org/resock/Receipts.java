@@ -15,11 +15,25 @@ final class Receipts {
         final long first;
         final long last;
         CompletableFuture<Receipt> future; // null once it has failed
+        private long openFrom; // after a failure those behind it, or before it, go their way
+        private long openTo;
 
         Entry(long first, long last, CompletableFuture<Receipt> future) {
             this.first = first;
             this.last = last;
             this.future = future;
+            openFrom = first;
+            openTo = last;
+        }
+
+        boolean isOver(long through) {
+            return openTo <= through || openFrom > openTo;
+        }
+
+        void fail(Failure failure, List<Runnable> ended) {
+            if (failure.firstId() <= openFrom) openFrom = Math.max(openFrom, failure.lastId() + 1);
+            if (failure.lastId() >= openTo) openTo = Math.min(openTo, failure.firstId() - 1);
+            if (future != null) fail(new FailedException(failure), ended);
         }
 
         void fail(ResockException failure, List<Runnable> ended) {
@@ -57,7 +71,7 @@ final class Receipts {
 
     /** All messages up to `through` without a failure have reached the level. */
     void confirm(long through, Level level, List<Runnable> ended) {
-        while (count > 0 && at(0).last <= through) {
+        while (count > 0 && at(0).isOver(through)) {
             Entry entry = at(0);
             CompletableFuture<Receipt> future = entry.future;
             if (future != null) {
@@ -71,9 +85,9 @@ final class Receipts {
         for (int i = firstThatEndsAtLeast(failure.firstId()); i < count; i++) {
             Entry entry = at(i);
             if (entry.first > failure.lastId()) break;
-            entry.fail(new FailedException(failure), ended);
+            entry.fail(failure, ended);
         }
-        while (count > 0 && at(0).future == null) removeFirst();
+        while (count > 0 && at(0).isOver(0)) removeFirst();
     }
 
     void failAll(ResockException failure, List<Runnable> ended) {

@@ -221,8 +221,7 @@ final class Sender {
     }
 
     private void complete(List<Runnable> done) {
-        if (done.isEmpty()) return;
-        link.futures().execute(() -> done.forEach(Runnable::run));
+        if (!done.isEmpty()) link.futures().execute(() -> done.forEach(Runnable::run));
         keepOrNot();
     }
 

@@ -1,6 +1,7 @@
 package org.resock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.resock.Support.await;
 import static org.resock.Support.next;
@@ -88,6 +89,29 @@ class GarbageTest {
             collect();
         }
         await(closed); // with a record: it was not aborted
+    }
+
+    private static WeakReference<Link> forgottenWithAList(LinkOptions options) throws Exception {
+        Link link = Link.connect(Support.nobody(), options);
+        Support.failureOf(FailedException.class, link.sendMany(Support.numbered(3)));
+        return new WeakReference<>(link);
+    }
+
+    /** One message of a list has failed, the others go their way. */
+    @Test void theRestOfAListKeepsItsLink() throws Exception {
+        LinkOptions options =
+                Support.quick().queueMessages(2).queueFull(QueueFull.DROP_OLDEST);
+        WeakReference<Link> link = forgottenWithAList(options);
+        collect();
+        assertNotNull(link.get());
+        link.get().confirm(3, true);
+        try (Log log = new Log()) {
+            Support.awaitThat(() -> {
+                collect();
+                return link.get() == null;
+            });
+            log.await("was never closed");
+        }
     }
 
     private static WeakReference<Object> handlerOfALinkThatWasNotMade() {
