@@ -3,7 +3,8 @@ using System.Linq;
 using System.Threading.Tasks;
 using Resock;
 
-// Orders URL TOKEN FILE: sends orders 1 to 100, each once, also where this program is killed meanwhile.
+// Orders URL TOKEN FILE: sends orders 1 to 100. Those on disk arrive, each once, also where this program is
+// killed: the next run delivers what is left of them, before its own.
 internal static class Orders
 {
     private static int Main(string[] arguments)
