@@ -59,6 +59,7 @@ void link::abort() {
     over_ = true;
     if (const auto former = std::move(pump_)) {
         former->remove(key_);
+        former->rouse(); // threads that wait for this link
         v1::link ended = std::move(handle_);
         const without_gil waiting; // for the outbox on disk
         ended.reset();

@@ -78,6 +78,9 @@ class link {
     void add_waiter(std::uint32_t level, std::uint64_t id, py::object future);
     // Likewise by the next CONFIRMED or FAILED.
     void add_news(py::object future) { news_.push_back(std::move(future)); }
+    // Those are waited for no more; twice does nothing.
+    void remove_waiter(std::uint32_t level, std::uint64_t id, py::handle future);
+    void remove_news(py::handle future);
     // Everything accepted has reached that level or failed; asks the peer at once where not.
     bool flushed(std::uint32_t level);
     // Sends from the front of `messages` on, behind the receipts that there are already.

@@ -35,6 +35,24 @@ void link::add_waiter(std::uint32_t level, std::uint64_t id, py::object future) 
     waiters_.at(level).emplace(id, std::move(future));
 }
 
+void link::remove_waiter(std::uint32_t level, std::uint64_t id, py::handle future) {
+    auto& waiting = waiters_.at(level);
+    const auto [begin, end] = waiting.equal_range(id);
+    const auto found =
+        std::find_if(begin, end, [future](const auto& each) { return each.second.is(future); });
+    if (found == end) return;
+    const py::object gone = std::move(found->second); // freed once it stands there no more
+    waiting.erase(found);
+}
+
+void link::remove_news(py::handle future) {
+    const auto found = std::find_if(news_.begin(), news_.end(),
+                                    [future](const py::object& each) { return each.is(future); });
+    if (found == news_.end()) return;
+    const py::object gone = std::move(*found);
+    news_.erase(found);
+}
+
 void link::wake_all() {
     for (auto* const slot : {&receiver_, &sender_})
         if (const py::object future = std::move(*slot)) wake(future.ptr());

@@ -238,9 +238,12 @@ void register_base(py::module_& module) {
         .def("_is_manual", &link::is_manual)
         .def("_is_over", &link::is_over)
         .def("_add_news", &link::add_news, py::arg("future"))
+        .def("_remove_news", &link::remove_news, py::arg("future"))
         .def("_flushed", &link::flushed, py::arg("level"))
         .def("_try_send_many", &link::send_many)
         .def("_add_waiter", &link::add_waiter, py::arg("level"), py::arg("id"), py::arg("future"))
+        .def("_remove_waiter", &link::remove_waiter, py::arg("level"), py::arg("id"),
+             py::arg("future"))
         .def("_through", &link::through_checked, py::arg("level"))
         .def("_tell_confirmed", &link::tell_confirmed, py::arg("on"))
         .def("_closing", &link::closing);

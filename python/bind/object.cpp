@@ -54,16 +54,57 @@ void without_gil::take_gil_back(PyThreadState* state) {
     }
 }
 
+namespace {
+
+int raise_kept(void* kept) {
+    auto* const value = static_cast<PyObject*>(kept);
+    PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(value)), value);
+    Py_DECREF(value);
+    return -1;
+}
+
+// With its traceback, which stands beside it before Python 3.12.
+py::object value_of(const py::error_already_set& error) {
+    if (error.trace()) PyException_SetTraceback(error.value().ptr(), error.trace().ptr());
+    return error.value();
+}
+
+// What a handler of a signal has raised here is for the program: the main thread, in which such
+// handlers run, raises it at the next chance.
+void raise_later(py::error_already_set& error, py::handle where) {
+    PyObject* const value = value_of(error).release().ptr();
+    if (Py_AddPendingCall(raise_kept, value) == 0) return;
+    Py_DECREF(value);
+    error.restore();
+    PyErr_WriteUnraisable(where.ptr());
+}
+
+// It was cancelled, or its loop was closed: nobody waits.
+bool is_too_late(const py::error_already_set& error) {
+    return error.matches(PyExc_RuntimeError) ||
+           error.matches(py::module_::import("asyncio").attr("InvalidStateError"));
+}
+
+} // namespace
+
 void show_unraisable(py::error_already_set& error, py::handle where) {
-    if (error.matches(PyExc_KeyboardInterrupt)) return PyErr_SetInterrupt();
+    if (!error.matches(PyExc_Exception)) return raise_later(error, where);
     error.restore();
     PyErr_WriteUnraisable(where.ptr());
 }
 
 void wake(PyObject* future) {
     PyObject* const set = PyObject_CallMethodOneArg(future, of_package().set_result.ptr(), Py_None);
-    Py_XDECREF(set);
-    PyErr_Clear(); // it was cancelled, or its loop was closed: nobody waits
+    if (set != nullptr) return Py_DECREF(set);
+    py::error_already_set error;
+    try {
+        if (is_too_late(error)) return;
+        py::module_::import("resock._waking")
+            .attr("wake_again")(py::handle(future), value_of(error));
+    } catch (py::error_already_set& other) {
+        show_unraisable(other, future);
+    }
+    raise_later(error, future); // behind it: it comes out of the next step of Python
 }
 
 } // namespace resock::python

@@ -61,10 +61,11 @@ PyObject* guarded(Call call) noexcept {
 }
 
 // Sets the result None of an asyncio future unless it is done. One of a closed loop is left alone.
+// What a handler of a signal raises meanwhile is raised again at the next chance.
 void wake(PyObject* future);
 
-// Shows what a call of the package has raised that is not meant to raise. Ctrl-C in the middle of
-// it is for the program: it is raised again at the next chance.
+// Shows what a call of the package has raised that is not meant to raise. What is no Exception,
+// such as Ctrl-C in the middle of it, is for the program: it is raised again at the next chance.
 void show_unraisable(py::error_already_set&, py::handle where);
 // Calls such a method.
 template<class... Arguments>

@@ -108,6 +108,8 @@ void pump::drain() {
 void pump::drain_unless_led() {
     if (led_ && !is_forked()) return;
     drain();
+    // A callback lets go of the GIL: who has begun to lead meanwhile waits for what was taken here.
+    if (led_) resock_hub_wake(hub_.get());
     if (!followers_.empty()) wake_followers(true, false);
 }
 
@@ -132,8 +134,12 @@ void pump::route(event_ptr event) {
     const std::uint32_t kind = resock_event_kind(event.get());
     if (kind == RESOCK_EVENT_LOG) {
         try {
+            const link* const of = find(event.get());
+            py::object url = py::none();
+            if (of != nullptr) url = py::getattr(of->self(), "url", url);
             of_package().log(resock_event_level(event.get()), resock_event_text(event.get()),
                              py::arg("link_id") = resock_event_link_id(event.get()),
+                             py::arg("url") = url,
                              py::arg("dropped") = resock_event_skipped(event.get()));
         } catch (py::error_already_set& error) {
             show_unraisable(error, of_package().log);

@@ -17,13 +17,16 @@ void receipt_book::trim() {
 }
 
 void receipt_book::add(receipt& made) {
+    for (const auto& each : meanwhile_)
+        if (each.first <= made.id && made.id <= each.last) made.reason = each.reason;
+    if (made.reason != 0 || made.id <= through_) return; // its end is known already
     if (open_.empty()) first_ = made.id;
-    if (made.id < first_) return; // its end is known already
+    // While a thread let go of the GIL to send, the receipt of a later message came first.
+    for (; made.id < first_; --first_)
+        open_.push_front(nullptr);
     while (first_ + open_.size() <= made.id)
         open_.push_back(nullptr);
     open_[made.id - first_] = &made;
-    for (const auto& each : meanwhile_)
-        if (each.first <= made.id && made.id <= each.last) made.reason = each.reason;
 }
 
 void receipt_book::remove(receipt& gone) {
@@ -33,6 +36,7 @@ void receipt_book::remove(receipt& gone) {
 }
 
 void receipt_book::confirmed(std::uint64_t through) {
+    through_ = std::max(through_, through);
     while (!open_.empty() && first_ <= through) {
         open_.pop_front();
         ++first_;

@@ -41,6 +41,7 @@ class receipt_book {
 
     std::deque<receipt*> open_; // null: nobody asks
     std::uint64_t first_ = 1;   // id of the front
+    std::uint64_t through_ = 0; // what confirmed() has told
     int under_way_ = 0;
     std::vector<failure> meanwhile_;
 };

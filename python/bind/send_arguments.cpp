@@ -11,7 +11,7 @@ namespace {
 bool to_milliseconds(PyObject* seconds, std::uint32_t& out) {
     if (seconds == Py_None) return true;
     const double given = PyFloat_AsDouble(seconds);
-    if (PyErr_Occurred()) {
+    if (PyErr_Occurred() || PyBool_Check(seconds)) {
         PyErr_Format(PyExc_TypeError, "ttl is a number of seconds or None, not %.200s",
                      Py_TYPE(seconds)->tp_name);
         return false;

@@ -55,14 +55,20 @@ int milliseconds_until(const pump::time_limit& limit) {
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, 24 * 3600 * 1000));
 }
 
+// Runs handlers of signals, and raises what raise_later() has kept.
+void check_signals() {
+    if (Py_MakePendingCalls() != 0) throw py::error_already_set();
+}
+
 // Until it is readable, the time is over, or a signal came; then handlers of signals have run.
 void wait_for(int fd, const pump::time_limit& limit) {
+    check_signals();
     pollfd wanted{fd, POLLIN, 0};
     {
         const without_gil waiting;
         ::poll(&wanted, 1, milliseconds_until(limit));
     }
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    check_signals();
 }
 
 } // namespace
@@ -78,8 +84,9 @@ void pump::wake_followers(bool one_is_to_lead, bool all) {
 }
 
 void pump::rouse() {
+    if (is_forked()) return; // those who wait are the parent's
     ++news_;
-    if (led_) hub_.wake();
+    if (led_) resock_hub_wake(hub_.get());
     wake_followers(false, false);
 }
 
@@ -126,12 +133,18 @@ bool pump::wait(const condition& ready, time_limit limit) {
     if (is_forked())
         throw error(status::forked, "the link was made before fork(), it is the parent's: make a "
                                     "new one in the child");
+    bool has_looked = false;
     for (;;) {
         // Where it calls Python, another thread may read for all before it says no.
         const std::uint64_t seen = news_;
         if (at_exit_ || ready.holds()) break;
         if (closed_) throw error(status::closed, "the hub was closed");
-        if (limit && clock::now() >= *limit) return false;
+        if (limit && clock::now() >= *limit) {
+            if (has_looked || led_) return false;
+            has_looked = true; // a limit of 0 takes what is there
+            drain_unless_led();
+            continue;
+        }
         if (seen != news_) continue;
         if (led_)
             follow(ready, limit);

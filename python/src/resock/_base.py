@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Union
 
 from resock._arguments import check_text, greeting_key, milliseconds
 from resock._enums import Level, State
@@ -143,6 +143,14 @@ class BaseLink(_Core):
 
     # ---- for the rest of the package ----
 
+    def _for_log(self) -> Dict[str, object]:
+        """The extra attributes of a record of the logger."""
+        try:
+            number = self.id
+        except (Closed, Forked):
+            number = 0
+        return {"link_id": number, "url": self.url, "dropped": 0}
+
     def _accepted(self) -> int:
         """The id of the last message accepted, 0 before the first."""
         return self._stat(_MESSAGES_ACCEPTED)
@@ -158,6 +166,7 @@ class BaseLink(_Core):
             raise TypeError(f"a close code is an int, not {type(code).__name__}")
         if not isinstance(reason, str):
             raise TypeError(f"the reason of a close is str, not {type(reason).__name__}")
+        check_text(reason, "the reason of a close")
         if not 1_000 <= code < 5_000:
             raise Invalid(f"close code {code} may not be sent: use 1000, 1001 or 3000 to 4999")
         before, self._closes = self._closes, True

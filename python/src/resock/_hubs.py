@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from resock import _core
 from resock._errors import Busy, Closed, OptionError
-from resock._log import log_level_text
+from resock._log import NO_LINK, log_level_text, logger
 from resock._options import texts
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def configure(**options: Unpack[HubOptions]) -> None:
 
 def _options() -> List[Tuple[str, Text]]:
     made = texts("hub", _given)
-    if "log_level" not in _given:
+    if all(name != "log.level" for name, _ in made):
         made.append(("log.level", log_level_text()))
     return made
 
@@ -92,8 +92,34 @@ class LoopHub(Hub):
     def __init__(self, loop: AbstractEventLoop) -> None:
         super().__init__()
         self._loop = loop
+        from asyncio import _get_running_loop  # not for blocking links
+
+        self._running_loop = _get_running_loop  # as the process ends it cannot be imported
+        self._thread = threading.get_ident()
         self._descriptor = self.pump.fd()
         loop.add_reader(self._descriptor, self.pump.drain)
+
+    def leave(self, user: object) -> None:
+        # The collector runs in any thread; the loop is not to be touched from another one.
+        self._users.discard(id(user))
+        if self._is_here() or self._loop.is_closed():
+            return self._end()
+        try:
+            self._loop.call_soon_threadsafe(self._end)
+        except RuntimeError:  # closed meanwhile
+            self._end()
+
+    def _is_here(self) -> bool:
+        """This is the thread of the loop; or a forked child, which has none."""
+        if self.process != os.getpid():
+            return True
+        if self._loop.is_running():
+            return self._running_loop() is self._loop
+        return self._thread == threading.get_ident()
+
+    def _end(self) -> None:
+        if not self._users:
+            self.close()
 
     def close(self) -> None:
         # A forked child shares what its parent's loop waits with.
@@ -121,7 +147,7 @@ class ThreadHub(Hub):
             self._thread.start()
 
     def call_soon(self, call: Callable[[], None]) -> None:
-        """Has `call` made by the thread; it must not raise."""
+        """Has `call` made by the thread."""
         self._calls.append(call)
 
     def _run(self) -> None:
@@ -131,7 +157,13 @@ class ThreadHub(Hub):
             except Closed:
                 return  # the hub has ended
             while self._calls:
-                self._calls.popleft()()
+                self._call(self._calls.popleft())
+
+    def _call(self, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except BaseException:  # the other links need this thread
+            logger.exception("a callable of the program raised", extra=NO_LINK)
 
     def leave(self, user: object) -> None:
         # Another thread must not join it between the last one's leaving and its end.

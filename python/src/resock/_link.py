@@ -16,6 +16,7 @@ from resock._events import from_json
 from resock._options import texts
 from resock._sending import SendingLink
 from resock._streams import EventStream, MessageStream
+from resock._weak import WeakList
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -48,7 +49,7 @@ class Link(SendingLink):
         self._loop = loop
         self._turns = deque()
         self._changed: Set[asyncio.Future[None]] = set()
-        self._streams: List[EventStream] = []
+        self._streams: WeakList[EventStream] = WeakList()
         self._on_event: Optional[Callable[[Event], object]] = None
         self._credentials_of: Optional[Callable[[Credentials], Any]] = None
         self._tasks: Set[asyncio.Task[None]] = set()
@@ -134,6 +135,8 @@ class Link(SendingLink):
         """
         check_most(most)
         self._refuse_manual()
+        self._check_loop()
+        self._finish_taken()
         while await self._wait_for_message():
             taken = self._take_many(most)
             if taken:
@@ -151,7 +154,7 @@ class Link(SendingLink):
     def events(self) -> EventStream:
         """What happens to the link from now on; each call gives a stream of its own."""
         stream = EventStream(self._loop, self._is_over())
-        self._streams.append(stream)
+        self._streams.add(stream)
         self._tell_confirmed(True)
         return stream
 
@@ -259,7 +262,7 @@ class Link(SendingLink):
             if self._on_event is not None:
                 self._on_event(event)
         except Exception:
-            logger.exception("on_event of %r raised for %s", self, event)
+            logger.exception("on_event of %r raised for %s", self, event, extra=self._for_log())
 
     def _begin_task(self, work: Any) -> None:
         task = self._loop.create_task(work)
@@ -276,5 +279,8 @@ class Link(SendingLink):
             answer = None if given is None else texts("link", dict(given))
             self._credentials(request, answer)
         except Exception:
-            logger.exception("credentials of %r raised, which counts as None: there are none", self)
+            logger.exception(
+                "credentials of %r raised, which counts as None: there are none", self,
+                extra=self._for_log(),
+            )
             self._answer_none(request)

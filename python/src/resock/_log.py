@@ -1,7 +1,7 @@
 """The library's own log lines, as records of the logger "resock".
 
 A record has the extra attributes `link_id` (the number of the link, 0: of no link), `url` (of the
-link, where the caller told it, else None) and `dropped` (lines lost before this one, because nobody
+link, where there still is one, else None) and `dropped` (lines lost before this one, because nobody
 took them). Nothing is printed by the package itself; without any handler Python writes warnings and
 errors to standard error.
 """
@@ -17,9 +17,12 @@ from resock._table import in_python_words
 if TYPE_CHECKING:
     from resock._event_types import Log
 
-__all__ = ["emit", "emit_event", "log_level_text", "logger"]
+__all__ = ["NO_LINK", "emit", "emit_event", "log_level_text", "logger"]
 
 logger = logging.getLogger("resock")
+
+NO_LINK = {"link_id": 0, "url": None, "dropped": 0}
+"""What the package's own records have as extra attributes where no link is meant."""
 
 _LEVELS = {
     "error": logging.ERROR,

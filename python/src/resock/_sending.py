@@ -150,25 +150,33 @@ class SendingLink(_core.AsyncLink, BaseLink):
         self._check_loop()
         self._settings.check_level(level)
         check_timeout(timeout)
-        try:
-            await asyncio.wait_for(self._wait_flushed(level), timeout)
-        except asyncio.TimeoutError:
-            raise Timeout(f"not everything was {level} within {timeout:g} s") from None
-
-    async def _wait_flushed(self, level: Level) -> None:
         last = self._accepted()
+        # First without wait_for(): with the timeout 0 that does not even begin.
+        if not self._has_come_to(level, last):
+            try:
+                await asyncio.wait_for(self._wait_flushed(level, last), timeout)
+            except asyncio.TimeoutError:
+                raise Timeout(f"not everything was {level} within {timeout:g} s") from None
+        self._hub.pump.drain()  # receipts know of it, too, when this returns
+
+    async def _wait_flushed(self, level: Level, last: int) -> None:
         while not self._has_come_to(level, last):
             if self._is_over():
                 raise self._end_error()
             news = self._loop.create_future()
             self._add_news(news)
-            await news
-        self._hub.pump.drain()  # receipts know of it, too, when this returns
+            try:
+                await news
+            finally:
+                self._remove_news(news)
 
     async def _wait_confirmed(self, level: int, number: int) -> None:
         future = self._loop.create_future()
         self._add_waiter(level, number, future)
-        await future
+        try:
+            await future
+        finally:
+            self._remove_waiter(level, number, future)
 
     async def _wait_level(self, receipt: Receipt, level: int) -> Level:
         """What awaiting a receipt does where the level was not reached yet."""

@@ -11,6 +11,7 @@ from resock._errors import Busy, NotSupported, Timeout
 from resock._event_types import Closed, Credentials, Event, Lost, Opened
 from resock._events import from_json
 from resock._options import texts
+from resock._weak import WeakList
 from resock.sync._sending import SendingLink
 from resock.sync._streams import EventStream, MessageStream
 
@@ -42,7 +43,7 @@ class Link(SendingLink):
         return made
 
     def __init__(self) -> None:
-        self._streams: List[EventStream] = []
+        self._streams: WeakList[EventStream] = WeakList()
         self._on_event: Optional[Callable[[Event], object]] = None
         self._credentials_of: Optional[Callable[[Credentials], Any]] = None
         self._receives = False
@@ -148,7 +149,7 @@ class Link(SendingLink):
     def events(self) -> EventStream:
         """What happens to the link from now on; each call gives a stream of its own."""
         stream = EventStream(self)
-        self._streams.append(stream)
+        self._streams.add(stream)
         self._tell_confirmed(True)
         return stream
 
@@ -233,14 +234,17 @@ class Link(SendingLink):
         try:
             if self._on_event is not None:
                 self._on_event(event)
-        except Exception:
-            logger.exception("on_event of %r raised for %s", self, event)
+        except BaseException:  # sys.exit() here is not to end the thread of all links
+            logger.exception("on_event of %r raised for %s", self, event, extra=self._for_log())
 
     def _answer(self, event: Credentials, request: int) -> None:
         try:
             assert self._credentials_of is not None
             given = self._credentials_of(event)
             self._credentials(request, None if given is None else texts("link", dict(given)))
-        except Exception:
-            logger.exception("credentials of %r raised, which counts as None: there are none", self)
+        except BaseException:
+            logger.exception(
+                "credentials of %r raised, which counts as None: there are none", self,
+                extra=self._for_log(),
+            )
             self._answer_none(request)
