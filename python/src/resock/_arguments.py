@@ -60,3 +60,13 @@ def check_callable(name: str, given: Any) -> None:
     """Refuses anything else than a callable or None."""
     if given is not None and not callable(given):
         raise TypeError(f"{name} is a callable or None, not {type(given).__name__}")
+
+
+def check_plain(name: str, given: Any) -> None:
+    """Likewise of a callable that a thread calls, where nobody awaits."""
+    check_callable(name, given)
+    if given is not None:
+        from inspect import iscoroutinefunction  # not before it is needed
+
+        if iscoroutinefunction(given):
+            raise TypeError(f"{name} is called, not awaited: give a function without async")

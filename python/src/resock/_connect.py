@@ -55,9 +55,7 @@ class connect:  # noqa: N801  # as in other libraries, it is used as a function
         check_callable("on_event", on_event)
         if inspect.iscoroutinefunction(on_event):
             raise TypeError("on_event is called, not awaited: use async for over link.events()")
-        settings = settings_of(url, options)
-        if credentials is not None:
-            settings.default_to("credentials.when", "always")
+        settings = settings_of(url, options, credentials is not None)
         self._url = url
         self._wait = wait
         self._on_event = on_event

@@ -99,6 +99,10 @@ class ConnectFailed(Error, ConnectionError):
         """What the server answered, such as 403; None where it did not, or there is no record."""
         return self.record.http_status if self.record is not None else None
 
+    def __reduce__(self) -> Tuple[object, ...]:
+        # OSError keeps errno outside of what it pickles.
+        return type(self), self.args, {**self.__dict__, "errno": self.errno}
+
 
 class Refused(ConnectFailed):
     """The server refused the opening with an HTTP status, which is `http_status`."""

@@ -60,6 +60,18 @@ class Reject:
     def __post_init__(self) -> None:
         if not 300 <= self.status <= 599:
             raise ValueError(f"status={self.status} is out of range: 300 to 599")
+        self._fields()
+
+    def _fields(self) -> str:
+        """The lines of the further fields."""
+        lines = [f"{name}: {value}" for name, value in self.headers.items()]
+        for line in lines:
+            if any(each in line for each in "\r\n\0"):
+                raise ValueError(
+                    f"the header {line!r} holds a line break or NUL, which would begin another "
+                    "field: names and values are one line each"
+                )
+        return "\n".join(lines)
 
 
 Decision = Union[None, Reject, Mapping[str, object]]

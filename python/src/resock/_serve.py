@@ -44,7 +44,8 @@ class serve:  # noqa: N801  # as in other libraries, it is used as a function
 
     Clients that speak resock.v1 get a session by themselves: their link stays while they are away.
     Raises OptionError before anything is opened, IOFailed where the address is taken. Leaving the
-    block closes the links as Server.close() does and waits for the handlers.
+    block closes the links as Server.close() does and waits for the handlers. Without a block keep the
+    Server: one that nobody holds stops listening, with a ResourceWarning and a line of the logger.
     """
 
     def __init__(
@@ -60,11 +61,11 @@ class serve:  # noqa: N801  # as in other libraries, it is used as a function
             raise TypeError(f"the handler is a coroutine function, not {type(handler).__name__}")
         if on_request is not None and not callable(on_request):
             raise TypeError(f"on_request is a callable, not {type(on_request).__name__}")
-        if "listen_accept" in options:
+        if options.get("listen_accept") is not None:
             raise OptionError("listen_accept: leave it out; on_request decides")
         given: Dict[str, Any] = {**options}
-        if "listen_url" not in given:
-            given["listen_url"] = _urls(host, port, "tls_cert_file" in given)
+        if given.get("listen_url") is None:
+            given["listen_url"] = _urls(host, port, given.get("tls_cert_file") is not None)
         given["listen_accept"] = "ask"  # so that links have their request
         self._handler = handler
         self._on_request = on_request

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-import logging
+import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Set
 
 from resock import _core, _hubs
 from resock._arguments import milliseconds
-from resock._errors import Closed, Error, WrongState
+from resock._errors import Closed, WrongState
 from resock._link import Link
-from resock._options import texts
+from resock._log import NO_LINK, logger
 from resock._records import ListenerStats, RefusedOpening
 from resock._requests import Handler, OnRequest, Reject, Request
 from resock._settings import Settings
@@ -20,8 +21,6 @@ from resock._settings import Settings
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Type
-
-logger = logging.getLogger("resock")
 
 # With what the link of a handler that raised is closed: the server failed, come back later.
 _HANDLER_FAILED = 4500
@@ -102,15 +101,14 @@ class Server:
         Twice does nothing.
         """
         seconds = milliseconds(timeout, "timeout") / 1_000
-        self._is_closing = True
-        self._patience = max(seconds, _LEAST_PATIENCE_SECONDS)
-        try:
+        with suppress(Closed):
             if url is not None or finish:
                 self._listener.drain_to(seconds, url, 1 if finish else 0, code)
             else:
                 self._listener.drain(seconds, code)
-        except Closed:
-            pass
+        # Not before: what was refused is not under way.
+        self._is_closing = True
+        self._patience = max(seconds, _LEAST_PATIENCE_SECONDS)
 
     async def wait_closed(self) -> None:
         """Until the last link has ended and the handlers have returned.
@@ -125,7 +123,7 @@ class Server:
             logger.warning(
                 "%d of the handlers of %r still ran %g s after the last link had ended, and were "
                 "cancelled: a handler is to end when recv() raises Closed",
-                len(late), self, self._patience,
+                len(late), self, self._patience, extra=NO_LINK,
             )
             for task in late:
                 task.cancel()
@@ -163,6 +161,14 @@ class Server:
         if hub is not None and "_listener" in self.__dict__:
             self._listener.free()
             hub.leave(self)
+            if not self._ended.done() and not self._loop.is_closed():
+                self._tell_unclosed()
+
+    def _tell_unclosed(self) -> None:
+        said = f"{self!r} was not closed, and listens no more because the program dropped it: keep "
+        said += "what serve() gave, and close() it"
+        logger.warning("%s", said, extra=NO_LINK)
+        warnings.warn(said, ResourceWarning, source=self, stacklevel=2)
 
     def __repr__(self) -> str:
         return f"<resock.Server {' '.join(self._addresses)}>"
@@ -181,7 +187,7 @@ class Server:
         link = self._links.get(told.link_id) if told.link_id else None
         request = Request.of(told, link)
         if self._on_request is None:
-            self._accept(told, request, None)
+            self._accept(told, request, self._settings)
         else:
             self._begin(self._decide(told, request))
 
@@ -202,7 +208,8 @@ class Server:
         task.add_done_callback(self._tasks.discard)
 
     async def _decide(self, told: _core.Request, request: Request) -> None:
-        decision: Any = Reject(500)
+        decision: Any = None
+        settings = self._settings
         try:
             assert self._on_request is not None
             decision = self._on_request(request)
@@ -213,39 +220,50 @@ class Server:
                     f"on_request returns None, resock.Reject or a mapping of options, "
                     f"not {type(decision).__name__}"
                 )
-            options = texts("listener", dict(decision)) if isinstance(decision, Mapping) else None
+            if isinstance(decision, Mapping):
+                settings = settings.of_one_link(dict(decision))
         except Exception:
-            logger.exception("on_request failed for %s: refused with 500", request.path)
-            decision, options = Reject(500), None
+            logger.exception(
+                "on_request failed for %s: refused with 500", request.path, extra=NO_LINK
+            )
+            decision = Reject(500)
         if isinstance(decision, Reject):
             self._refuse(told, decision)
         else:
-            self._accept(told, request, options)
+            self._accept(told, request, settings)
 
     def _refuse(self, told: _core.Request, decision: Reject) -> None:
-        fields = "\n".join(f"{name}: {value}" for name, value in decision.headers.items())
-        try:
-            self._listener.refuse(told.id, decision.status, fields, decision.body)
-        except (WrongState, Closed):
-            pass  # the client has gone, or it took too long
+        with suppress(WrongState, Closed):  # the client has gone, or it took too long
+            try:
+                fields = decision._fields()
+                self._listener.refuse(told.id, decision.status, fields, decision.body)
+            except (WrongState, Closed):
+                raise
+            except Exception:
+                logger.exception(
+                    "on_request gave a Reject that cannot be sent: refused with 500", extra=NO_LINK
+                )
+                self._listener.refuse(told.id, 500, "", "")
 
-    def _accept(self, told: _core.Request, request: Request, options: Any) -> None:
+    def _accept(self, told: _core.Request, request: Request, settings: Settings) -> None:
         try:
             if told.link_id:
                 self._listener.accept_token(told.id)
             else:
-                self._accept_link(told, request, options)
+                self._accept_link(told, request, settings)
         except (WrongState, Closed):
             pass  # the client has gone, or it took too long
-        except Error:
-            logger.exception("on_request gave options that cannot be used: refused with 500")
+        except Exception:
+            logger.exception(
+                "on_request gave options that cannot be used: refused with 500", extra=NO_LINK
+            )
             self._refuse(told, Reject(500))
 
-    def _accept_link(self, told: _core.Request, request: Request, options: Any) -> None:
+    def _accept_link(self, told: _core.Request, request: Request, settings: Settings) -> None:
         link = Link(self._hub, self._loop)
-        link._begin(request.target, self._settings)
+        link._begin(request.target, settings)
         link.request = request
-        settings = self._settings
+        options = None if settings is self._settings else settings.texts
         is_new = False
         try:
             is_new = self._listener.accept(
@@ -271,10 +289,10 @@ class Server:
                         f"{type(work).__name__}"
                     )
                 await work
-            except (Closed, asyncio.CancelledError):
+            except Closed:
                 pass  # the usual end of a handler whose client has gone
             except Exception:
-                logger.exception("the handler of %r raised", link)
+                logger.exception("the handler of %r raised", link, extra=link._for_log())
                 await link.close(_HANDLER_FAILED, "the handler failed")
             else:
                 link._finish_taken()

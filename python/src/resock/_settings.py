@@ -18,8 +18,12 @@ class Settings:
     """The options of a link, checked: what goes to the library, and what this package minds."""
 
     def __init__(self, scope: str, keywords: Mapping[str, object]) -> None:
-        given = texts(scope, keywords)
         self.is_of_listener = scope == "listener"
+        self._mind(texts(scope, keywords))
+        check_options(scope, self.texts)
+
+    def _mind(self, given: List[Tuple[str, Text]]) -> None:
+        self._given = given
         named = dict(given)
         self.delivery = named.get("delivery", "at-least-once")
         self.is_manual = named.get("session.done") == "manual"
@@ -34,8 +38,18 @@ class Settings:
         self.send_seconds = seconds_of(str(named.get("send.timeout", "30s")))
         if self.waits_for_room:
             given = [each for each in given if each[0] != "queue.full"]
-        check_options(scope, given)
         self.texts: List[Tuple[str, Text]] = given
+
+    def of_one_link(self, keywords: Mapping[str, object]) -> Settings:
+        """A copy, of one link that a listener accepts; its texts are those of `keywords` alone."""
+        own = texts("listener", keywords)
+        names = {name for name, _ in own}
+        made = copy(self)
+        made._mind([each for each in self._given if each[0] not in names] + own)
+        # Not left out: the listener's own queue_full would hold.
+        waits = ("queue.full", "wait")
+        made.texts = [("queue.full", "error") if each == waits else each for each in own]
+        return made
 
     def default_to(self, name: str, value: str) -> None:
         """Sets an option that the caller has left alone."""
@@ -71,7 +85,7 @@ class Settings:
         return level
 
 
-_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3_600.0}
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3_600.0}
 
 
 def seconds_of(text: str) -> Optional[float]:
@@ -84,8 +98,8 @@ def seconds_of(text: str) -> Optional[float]:
         return None
 
 
-def settings_of(url: Any, keywords: Mapping[str, object]) -> Settings:
-    """Of a link to `url`."""
+def settings_of(url: Any, keywords: Mapping[str, object], has_credentials: bool) -> Settings:
+    """Of a link to `url`; with a callable that gives credentials, or without."""
     if not isinstance(url, str):
         raise OptionError(
             f"url: a text such as 'wss://host/path' is needed, not {type(url).__name__}"
@@ -93,6 +107,13 @@ def settings_of(url: Any, keywords: Mapping[str, object]) -> Settings:
     if "url" in keywords:
         raise OptionError("url is the first argument; leave out the keyword")
     made = Settings("link", {"url": url, **keywords})
+    if has_credentials:
+        made.default_to("credentials.when", "always")
+    elif ("credentials.when", "always") in made.texts:
+        raise OptionError(
+            "credentials_when='always' asks before each attempt, and nobody would answer: give "
+            "credentials=, or leave it out"
+        )
     if url[:4].lower() == "wss:":
         bundle = default_ca_file()
         if bundle is not None:

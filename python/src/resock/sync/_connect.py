@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Callable, Mapping, Optional
 
 from resock import _event_types as events
 from resock import _hubs
-from resock._arguments import check_callable
+from resock._arguments import check_plain, check_timeout
 from resock._settings import settings_of
 from resock.sync._link import Link
 
@@ -43,11 +43,10 @@ def connect(
     Raises OptionError before anything is opened. Leaving the block closes the link, after waiting
     for what was sent to be confirmed, close_timeout at most.
     """
-    check_callable("credentials", credentials)
-    check_callable("on_event", on_event)
-    settings = settings_of(url, options)
-    if credentials is not None:
-        settings.default_to("credentials.when", "always")
+    check_plain("credentials", credentials)
+    check_plain("on_event", on_event)
+    check_timeout(timeout)
+    settings = settings_of(url, options, credentials is not None)
     link = Link()
     link._begin(url, settings)
     link._on_event = on_event

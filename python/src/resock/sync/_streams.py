@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Deque, Iterator, Optional
 
 from resock import _event_types as events
+from resock._arguments import check_timeout
 from resock._errors import Timeout
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class EventStream:
 
     def get(self, timeout: Optional[float] = None) -> events.Event:
         """The next event. timeout: seconds; None: no end. Raises Timeout, and Closed at the end."""
+        check_timeout(timeout)
         link = self._link
         if not link._wait_until(lambda: bool(self._waiting) or link._is_over(), timeout):
             raise Timeout(f"no event within {timeout:g} s")
