@@ -118,7 +118,7 @@ def test_awaited_receipt_outlives_a_cut(run):
                 link.confirm(receipt)
                 assert await receipt == resock.Level.RECEIVED
                 assert link.opened.connection == 2
-                assert link.opened.downtime > 0
+                assert link.opened.downtime >= 0  # the first wait may be none
 
     run(main())
 
