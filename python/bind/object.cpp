@@ -79,12 +79,6 @@ void raise_later(py::error_already_set& error, py::handle where) {
     PyErr_WriteUnraisable(where.ptr());
 }
 
-// It was cancelled, or its loop was closed: nobody waits.
-bool is_too_late(const py::error_already_set& error) {
-    return error.matches(PyExc_RuntimeError) ||
-           error.matches(py::module_::import("asyncio").attr("InvalidStateError"));
-}
-
 } // namespace
 
 void show_unraisable(py::error_already_set& error, py::handle where) {
@@ -97,14 +91,8 @@ void wake(PyObject* future) {
     PyObject* const set = PyObject_CallMethodOneArg(future, of_package().set_result.ptr(), Py_None);
     if (set != nullptr) return Py_DECREF(set);
     py::error_already_set error;
-    try {
-        if (is_too_late(error)) return;
-        py::module_::import("resock._waking")
-            .attr("wake_again")(py::handle(future), value_of(error));
-    } catch (py::error_already_set& other) {
-        show_unraisable(other, future);
-    }
-    raise_later(error, future); // behind it: it comes out of the next step of Python
+    // An Exception: it was cancelled, or its loop was closed: nobody waits.
+    if (!error.matches(PyExc_Exception)) raise_later(error, future);
 }
 
 } // namespace resock::python
