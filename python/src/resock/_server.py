@@ -233,17 +233,17 @@ class Server:
             self._accept(told, request, settings)
 
     def _refuse(self, told: _core.Request, decision: Reject) -> None:
-        with suppress(WrongState, Closed):  # the client has gone, or it took too long
-            try:
-                fields = decision._fields()
-                self._listener.refuse(told.id, decision.status, fields, decision.body)
-            except (WrongState, Closed):
-                raise
-            except Exception:
-                logger.exception(
-                    "on_request gave a Reject that cannot be sent: refused with 500", extra=NO_LINK
-                )
-                self._listener.refuse(told.id, 500, "", "")
+        try:
+            self._listener.refuse(
+                told.id, decision.status, decision._fields(), decision.body
+            )
+        except (WrongState, Closed):
+            pass  # the client has gone, or it took too long
+        except Exception:
+            logger.exception(
+                "on_request gave a Reject that cannot be sent: refused with 500", extra=NO_LINK
+            )
+            self._refuse(told, Reject(500))
 
     def _accept(self, told: _core.Request, request: Request, settings: Settings) -> None:
         try:
