@@ -234,9 +234,7 @@ class Server:
 
     def _refuse(self, told: _core.Request, decision: Reject) -> None:
         try:
-            self._listener.refuse(
-                told.id, decision.status, decision._fields(), decision.body
-            )
+            self._listener.refuse(told.id, decision.status, decision._fields(), decision.body)
         except (WrongState, Closed):
             pass  # the client has gone, or it took too long
         except Exception:
