@@ -23,9 +23,12 @@ async def handled(decision, handler, **options):
         except Exception as error:
             results.set_exception(error)
 
-    async with resock.serve(wrapped, "127.0.0.1", on_request=lambda _: decision) as server:
+    quick = {"close_timeout": 1}  # for a message that nobody is done with
+    async with resock.serve(
+        wrapped, "127.0.0.1", on_request=lambda _: decision, **quick
+    ) as server:
         if options:
-            async with resock.connect(server.addresses[0], **options) as link:
+            async with resock.connect(server.addresses[0], **options, **quick) as link:
                 with suppress(resock.Closed):  # the handler has ended already
                     await link.send("x")
                 return await results
