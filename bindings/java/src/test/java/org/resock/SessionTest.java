@@ -9,6 +9,7 @@ import static org.resock.Support.LONG;
 import static org.resock.Support.await;
 import static org.resock.Support.next;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,12 +21,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Exactly once, between two ends of this binding. */
 class SessionTest {
-    @TempDir Path folder;
+    @TempDir(cleanup = CleanupMode.NEVER) Path folder;
+
+    @AfterEach void removeFolder() throws IOException {
+        Support.remove(folder);
+    }
 
     private static LinkOptions exactlyOnce() {
         return Support.quick().delivery(Delivery.EXACTLY_ONCE);

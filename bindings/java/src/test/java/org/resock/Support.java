@@ -2,6 +2,11 @@ package org.resock;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +68,21 @@ final class Support {
     /** Until the thread waits for a time. */
     static void awaitWaiting(Thread thread) {
         awaitThat(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    /** With its files, which a thread of the library may be closing and removing meanwhile. */
+    static void remove(Path folder) throws IOException {
+        for (int left = 1000; ; left--) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) Files.deleteIfExists(file);
+            }
+            try {
+                Files.delete(folder);
+                return;
+            } catch (DirectoryNotEmptyException oneMore) {
+                if (left == 0) throw oneMore;
+            }
+        }
     }
 
     /** Sends back what it gets. */
