@@ -208,7 +208,7 @@ final class Inbox {
             }
             refuseToReceive();
             List<Message> taken = take(most);
-            handOut(link.toBeDone(taken));
+            handOut(toBeDone(taken));
             return taken;
         } finally {
             lock.unlock();
@@ -242,5 +242,16 @@ final class Inbox {
         if (ended && waiting.isEmpty()) {
             throw why != null ? why.again() : new ClosedException("the link was closed", null);
         }
+    }
+
+    /**
+     * Those that done is to be told of later. A list of our own: the application may change the one
+     * that it was given.
+     */
+    List<Message> toBeDone(List<Message> messages) {
+        List<Message> all = new ArrayList<>();
+        if (!link.isDoneByItself()) return all;
+        for (Message message : messages) if (message.number() != 0) all.add(message);
+        return all;
     }
 }

@@ -2,7 +2,6 @@ package org.resock;
 
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -274,17 +273,6 @@ final class LinkCore implements Runnable {
 
     void done(Message message) {
         if (message.number() != 0) ignoringTheEnd(Native::resock_link_done, message.number());
-    }
-
-    /**
-     * Those that done is to be told of later. A list of our own: the application may change the one
-     * that it was given.
-     */
-    List<Message> toBeDone(List<Message> messages) {
-        List<Message> all = new ArrayList<>();
-        if (!doneByItself) return all;
-        for (Message message : messages) if (message.number() != 0) all.add(message);
-        return all;
     }
 
     void hold(boolean on) {

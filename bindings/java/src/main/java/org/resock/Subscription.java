@@ -114,7 +114,7 @@ final class Subscription<T> implements Flow.Subscription, Runnable {
         subtract(1);
         List<Message> all = taken.rest();
         if (all.isEmpty()) return; // cancelled meanwhile
-        List<Message> toBeDone = link.toBeDone(all);
+        List<Message> toBeDone = inbox.toBeDone(all);
         subscriber.onNext(whole.apply(all));
         toBeDone.forEach(link::done);
     }

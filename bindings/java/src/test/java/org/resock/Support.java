@@ -85,6 +85,18 @@ final class Support {
         }
     }
 
+    /** Notes the links that it accepts. */
+    static Listener accepting(BlockingQueue<Link> accepted) {
+        return Listener.open("ws://127.0.0.1:0", new ListenerOptions(), link -> {
+            accepted.add(link);
+            return null;
+        });
+    }
+
+    static LinkOptions exactlyOnce() {
+        return quick().delivery(Delivery.EXACTLY_ONCE);
+    }
+
     /** Sends back what it gets. */
     static Listener echo(ListenerOptions options) {
         return Listener.open("ws://127.0.0.1:0", options, link -> {
